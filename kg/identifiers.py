@@ -1,0 +1,158 @@
+"""Mint and parse the IRIs of this dataset. Pure: the same input gives the same IRI, everywhere and always.
+
+Base IRI + ``id/<kind>/<local name>`` for things, ``graph/<name>`` for named graphs. The base is a setting; a server
+maps its own host to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote, unquote, urlsplit
+
+DEFAULT_BASE = "https://w3id.org/commons-kg/"
+
+_TRANSLITERATED = str.maketrans({"ß": "ss", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d",
+                                 "Đ": "d", "ı": "i", "œ": "oe", "Œ": "oe", "&": " and "})  # fmt: skip
+
+
+def slug(text: str) -> str:
+    """Return a lower-case ASCII local name; text in a script without Latin letters keeps its own letters.
+
+    >>> slug("Ministère de l'Économie & des Finances")
+    'ministere-de-l-economie-and-des-finances'
+    >>> slug("数字公共产品")
+    '数字公共产品'
+    """
+    plain = unicodedata.normalize("NFKD", text.translate(_TRANSLITERATED))
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    ascii_only = re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")
+    if ascii_only and sum(c.isalpha() for c in ascii_only) * 2 >= sum(c.isalpha() for c in plain):
+        return ascii_only
+    return re.sub(r"[^\w]+", "-", unicodedata.normalize("NFKC", text).casefold()).strip("-_")
+
+
+def short_hash(*parts: str) -> str:
+    """Return 12 hexadecimal digits that stand for ``parts``, for things that have no name of their own."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Minter:
+    """Mints every IRI of ours below one base IRI (absolute, with its final slash)."""
+
+    base: str = DEFAULT_BASE
+
+    def _id(self, kind: str, *local: str) -> str:
+        return f"{self.base}id/{kind}/" + "/".join(quote(part, safe="-._~,:") for part in local)
+
+    def post(self, url: str) -> str:
+        """IRI of a post from its page's URL (already without tracking parameters): ``id/post/<host>/<slug>``.
+
+        The slug is the path; a query that tells posts apart (``?p=874``) is part of it. The scheme, ``www.`` and a
+        final slash are not.
+        """
+        parts = urlsplit(url)
+        path = unquote(parts.path).strip("/")
+        path = re.sub(r"/index\.html?$|\.html?$", "", path)
+        local = slug(path.replace("/", " ")) or "index"
+        if parts.query:
+            local += "--" + slug(parts.query)
+        if len(local) > 150:
+            local = f"{local[:137].rstrip('-')}-{short_hash(url)}"
+        host = (parts.hostname or parts.scheme or "unknown").removeprefix("www.")
+        return self._id("post", host, local)
+
+    def organization(self, local: str) -> str:
+        """IRI of an organization from its slug (of the authority file, of its ROR id, or of its name)."""
+        return self._id("organization", local)
+
+    def membership(self, member: str, organization: str, start: date | None) -> str:
+        """IRI of a membership; ``member`` and ``organization`` are organization IRIs."""
+        return self._id(
+            "membership", self.local(member), self.local(organization), start.isoformat() if start else "undated"
+        )
+
+    def announcement(self, post: str, member: str) -> str:
+        """IRI of what a post announces of a member; both are IRIs."""
+        return self._id("announcement", short_hash(post, member))
+
+    def evidence(self, *parts: str) -> str:
+        """IRI of a piece of evidence from what identifies it (URL, revision, quotation)."""
+        return self._id("evidence", short_hash(*parts))
+
+    def good(self, key: str) -> str:
+        """IRI of a digital public good from its dpgid, or the slug of its name where none is known."""
+        return self._id("good", key)
+
+    def sdg_link(self, source: str, target: str, status: str) -> str:
+        """IRI of the node that describes one SDG link: ``source`` is the IRI of what links, ``target`` a UN IRI."""
+        kind, local = self.kind_and_local(source) or ("thing", short_hash(source))
+        return self._id("sdg-link", kind, *local.split("/"), target.rsplit("/", 1)[-1], status)
+
+    def person(self, local: str) -> str:
+        """IRI of a person from the slug of the name (with an affiliation where the name is common)."""
+        return self._id("person", local)
+
+    def programme(self, local: str) -> str:
+        """IRI of a programme or campaign."""
+        return self._id("programme", local)
+
+    def commitment(self, local: str) -> str:
+        """IRI of a commitment."""
+        return self._id("commitment", local)
+
+    def country(self, alpha2: str) -> str:
+        """IRI of a country from its ISO 3166-1 alpha-2 code."""
+        return self._id("country", alpha2.upper())
+
+    def feed(self, url: str) -> str:
+        """IRI of the feed or site section in which posts were met."""
+        parts = urlsplit(url)
+        return self._id(
+            "feed", (parts.hostname or "unknown").removeprefix("www."), slug(f"{parts.path} {parts.query}") or "index"
+        )
+
+    def payload(self, sha256: str) -> str:
+        """IRI of the bytes that a source delivered."""
+        return self._id("payload", sha256)
+
+    def load(self, source: str, fingerprint: str) -> str:
+        """IRI of the activity that turned payloads into a graph."""
+        return self._id("load", source, fingerprint[:16])
+
+    def loader(self, name: str, version: str) -> str:
+        """IRI of a loader as a software agent."""
+        return self._id("loader", name, version)
+
+    def graph(self, name: str) -> str:
+        """IRI of the named graph of a source (``name`` may have slashes: ``derived/goal-coverage``)."""
+        return f"{self.base}graph/{quote(name, safe='-._~/')}"
+
+    def version(self, version_id: str) -> str:
+        """IRI of one published version of the dataset."""
+        return f"{self.base}version/{version_id}"
+
+    def dataset(self) -> str:
+        """IRI of the dataset as a whole."""
+        return f"{self.base}dataset"
+
+    def kind_and_local(self, iri: str) -> tuple[str, str] | None:
+        """Return ``(kind, local name)`` of an ``id/`` IRI of ours, None for any other.
+
+        >>> Minter().kind_and_local("https://w3id.org/commons-kg/id/good/GID0091413")
+        ('good', 'GID0091413')
+        """
+        prefix = f"{self.base}id/"
+        if not iri.startswith(prefix):
+            return None
+        kind, _, local = iri.removeprefix(prefix).partition("/")
+        return (kind, unquote(local)) if kind and local else None
+
+    def local(self, iri: str) -> str:
+        """Return the local name of an IRI of ours, a short hash of any other."""
+        found = self.kind_and_local(iri)
+        return found[1] if found else short_hash(iri)

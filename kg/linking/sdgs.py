@@ -1,0 +1,1 @@
+"""SDG goals and targets named in labels and in prose."""

@@ -1,0 +1,144 @@
+"""What a loader is, and how the installed ones are found.
+
+A loader turns the payloads of one source into records. It is pure: no network, no clock, no store, the same payloads
+give the same records in the same order. A third party adds one by installing a package with an entry point in the
+group ``commons_kg.loaders`` that names a ``Loader``.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from importlib.metadata import entry_points
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO
+
+from kg.errors import InputError, UsageError
+from kg.records import Record, Reject
+
+GROUP = "commons_kg.loaders"
+
+
+@dataclass(frozen=True)
+class Payload:
+    """The bytes that a source delivered, with what is known about the delivery."""
+
+    name: str
+    """Its URL, or its path relative to the source's folder, with ``/``."""
+    path: Path
+    """Where the bytes lie now."""
+    url: str | None = None
+    """The public address of this very payload, against which its relative links are resolved."""
+    media_type: str | None = None
+    retrieved: datetime | None = None
+
+    def open(self) -> BinaryIO:
+        """Open the bytes for streaming.
+
+        Raises:
+            InputError: the file has vanished or cannot be read.
+        """
+        try:
+            return self.path.open("rb")
+        except OSError as error:
+            raise InputError(f"cannot be read: {error.strerror}", path=str(self.path)) from error
+
+    def read(self) -> bytes:
+        """Return all the bytes.
+
+        Raises:
+            InputError: the file has vanished or cannot be read.
+        """
+        with self.open() as stream:
+            return stream.read()
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hexadecimal SHA-256 of the bytes."""
+        with self.open() as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+    @property
+    def suffix(self) -> str:
+        """Lower-case file name extension with its dot, or an empty string."""
+        return PurePosixPath(self.name).suffix.lower()
+
+    def matches(self, pattern: str) -> bool:
+        """Whether the name matches a shell pattern."""
+        return fnmatch.fnmatch(self.name, pattern)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A source as the sources file describes it, with its payloads at hand."""
+
+    name: str
+    loader: str
+    payloads: Sequence[Payload]
+    title: str | None = None
+    url: str | None = None
+    """The source's public address: base of relative links where a payload has none of its own."""
+    licence: str | None = None
+    """Licence of the data: URL or SPDX id."""
+    publisher: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """``[source.options]``: what this loader wants to know; each loader documents its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loader:
+    """A kind of source. ``read`` yields every record of the source, or a reject in its place."""
+
+    name: str
+    version: str
+    """Goes up whenever the same payload gives other records: it is part of a load's fingerprint."""
+    summary: str
+    forms: tuple[str, ...]
+    """The forms it reads, each with a line for people."""
+    read: Callable[[Source], Iterator[Record | Reject]]
+    options: Mapping[str, str] = field(default_factory=dict)
+    """Option name -> help."""
+
+
+def installed() -> dict[str, Loader]:
+    """Return the installed loaders by name.
+
+    Raises:
+        UsageError: an entry point does not name a ``Loader``, or two have the same name.
+    """
+    found: dict[str, Loader] = {}
+    for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
+        loader = point.load()
+        if not isinstance(loader, Loader):
+            raise UsageError(
+                f"entry point {point.value!r} of group {GROUP} is a {type(loader).__name__}, not a kg.loader.Loader"
+            )
+        if point.name in found:
+            raise UsageError(f"two installed packages bring a loader named {point.name!r}")
+        found[point.name] = loader
+    return found
+
+
+def get(name: str, loaders: Mapping[str, Loader] | None = None) -> Loader:
+    """Return one installed loader.
+
+    Raises:
+        UsageError: none has that name; the message lists those that exist.
+    """
+    available = installed() if loaders is None else loaders
+    try:
+        return available[name]
+    except KeyError:
+        raise UsageError(
+            f"no loader is named {name!r}", hint=f"installed: {', '.join(sorted(available)) or 'none'}"
+        ) from None
+
+
+def excerpt(text: str | Iterable[str], limit: int = 300) -> str:
+    """Return text for a reject or a quotation: white space folded, cut at ``limit`` characters."""
+    folded = " ".join((text if isinstance(text, str) else " ".join(text)).split())
+    return folded if len(folded) <= limit else folded[: limit - 1].rstrip() + "…"

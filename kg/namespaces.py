@@ -1,0 +1,293 @@
+"""The vocabularies this project speaks, as closed namespaces: a misspelt term fails.
+
+What rdflib ships closed is taken from there; what it lacks, or keeps open, stands here with the terms we use.
+Terms are ``str`` (rdflib's ``URIRef``), so any library can take them.
+"""
+
+from __future__ import annotations
+
+from rdflib import DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SKOS, VOID, XSD, URIRef
+from rdflib.namespace import DefinedNamespace, Namespace
+
+__all__ = [
+    "CC", "COMMONS", "DCAT", "DCTERMS", "FOAF", "OA", "ORG", "OWL", "PREFIXES", "PROV", "RDF", "RDFS", "SCHEMA",
+    "SDG", "SDGO", "SKOS", "SPDX", "TIME", "VOID", "XSD",
+]  # fmt: skip
+
+
+class COMMONS(DefinedNamespace):
+    """Our own terms, for what no vocabulary has; ``ontology/commons.ttl`` documents each (a test compares the two)."""
+
+    _NS = Namespace("https://w3id.org/commons-kg/ontology/")
+    _fail = True
+
+    # classes
+    DigitalPublicGood: URIRef
+    SDGLink: URIRef
+    Evidence: URIRef
+    Commitment: URIRef
+    MembershipAnnouncement: URIRef
+    Payload: URIRef
+
+    # goods
+    dpgid: URIRef
+    registryStatus: URIRef
+    listedOn: URIRef
+    addresses: URIRef
+    owner: URIRef
+    developedIn: URIRef
+    deployedIn: URIRef
+    licenceText: URIRef
+
+    # SDG links
+    linkStatus: URIRef
+    claimed: URIRef
+    stated: URIRef
+    inferred: URIRef
+    score: URIRef
+    evidenceText: URIRef
+
+    # memberships
+    evidence: URIRef
+    firstSeen: URIRef
+    lastSeen: URIRef
+    absentBefore: URIRef
+    goneBy: URIRef
+    current: URIRef
+    announces: URIRef
+    committedBy: URIRef
+    committedTo: URIRef
+
+    # licences
+    spdxId: URIRef
+    isDeprecatedId: URIRef
+    licenceStatus: URIRef
+    odConformance: URIRef
+    osiApproved: URIRef
+
+    # organizations
+    ror: URIRef
+    successor: URIRef
+    organizationStatus: URIRef
+
+    # posts
+    guid: URIRef
+    inFeed: URIRef
+
+    # provenance
+    sha256: URIRef
+
+
+class SCHEMA(DefinedNamespace):
+    """https://schema.org/, the terms in use."""
+
+    _NS = Namespace("https://schema.org/")
+    _fail = True
+
+    AdministrativeArea: URIRef
+    BlogPosting: URIRef
+    Country: URIRef
+    CreativeWork: URIRef
+    DataFeed: URIRef
+    Dataset: URIRef
+    DefinedTerm: URIRef
+    LearningResource: URIRef
+    Organization: URIRef
+    Person: URIRef
+    Project: URIRef
+    SoftwareApplication: URIRef
+    about: URIRef
+    alternateName: URIRef
+    articleBody: URIRef
+    author: URIRef
+    citation: URIRef
+    codeRepository: URIRef
+    color: URIRef
+    contentSize: URIRef
+    contentUrl: URIRef
+    countryOfOrigin: URIRef
+    dateCreated: URIRef
+    dateModified: URIRef
+    datePublished: URIRef
+    description: URIRef
+    email: URIRef
+    encodingFormat: URIRef
+    endDate: URIRef
+    foundingDate: URIRef
+    headline: URIRef
+    identifier: URIRef
+    image: URIRef
+    inLanguage: URIRef
+    isBasedOn: URIRef
+    isPartOf: URIRef
+    isRelatedTo: URIRef
+    jobTitle: URIRef
+    keywords: URIRef
+    license: URIRef
+    location: URIRef
+    logo: URIRef
+    mainEntityOfPage: URIRef
+    mentions: URIRef
+    name: URIRef
+    owns: URIRef
+    provider: URIRef
+    publisher: URIRef
+    sameAs: URIRef
+    startDate: URIRef
+    sourceOrganization: URIRef
+    text: URIRef
+    url: URIRef
+    worksFor: URIRef
+
+
+class CC(DefinedNamespace):
+    """http://creativecommons.org/ns# (ccREL), the terms in use."""
+
+    _NS = Namespace("http://creativecommons.org/ns#")
+    _fail = True
+
+    License: URIRef
+    Jurisdiction: URIRef
+    permits: URIRef
+    requires: URIRef
+    prohibits: URIRef
+    jurisdiction: URIRef
+    legalcode: URIRef
+    licenseClass: URIRef
+    deprecatedOn: URIRef
+    DerivativeWorks: URIRef
+    Distribution: URIRef
+    Reproduction: URIRef
+    Sharing: URIRef
+    Attribution: URIRef
+    Notice: URIRef
+    ShareAlike: URIRef
+    SourceCode: URIRef
+    Copyleft: URIRef
+    LesserCopyleft: URIRef
+    CommercialUse: URIRef
+    HighIncomeNationUse: URIRef
+
+
+class SDGO(DefinedNamespace):
+    """http://metadata.un.org/sdg/ontology#, the UN's SDG ontology, the terms in use."""
+
+    _NS = Namespace("http://metadata.un.org/sdg/ontology#")
+    _fail = True
+
+    Goal: URIRef
+    Target: URIRef
+    Indicator: URIRef
+    Series: URIRef
+    SDGCode: URIRef
+    SDGCodeCompact: URIRef
+    SDGCodePerm: URIRef
+    hasTarget: URIRef
+    isTargetOf: URIRef
+    hasIndicator: URIRef
+    isIndicatorOf: URIRef
+    tier: URIRef
+    custodianAgency: URIRef
+
+
+class SPDX(DefinedNamespace):
+    """http://spdx.org/rdf/terms#, the terms in use."""
+
+    _NS = Namespace("http://spdx.org/rdf/terms#")
+    _fail = True
+
+    ListedLicense: URIRef
+    ListedLicenseException: URIRef
+    licenseId: URIRef
+    licenseExceptionId: URIRef
+    isOsiApproved: URIRef
+    isFsfLibre: URIRef
+    isDeprecatedLicenseId: URIRef
+
+
+class OA(DefinedNamespace):
+    """http://www.w3.org/ns/oa#, Web Annotation, the terms in use."""
+
+    _NS = Namespace("http://www.w3.org/ns/oa#")
+    _fail = True
+
+    Annotation: URIRef
+    TextQuoteSelector: URIRef
+    hasBody: URIRef
+    hasTarget: URIRef
+    hasSource: URIRef
+    hasSelector: URIRef
+    motivatedBy: URIRef
+    classifying: URIRef
+    identifying: URIRef
+    exact: URIRef
+
+
+class TIME(DefinedNamespace):
+    """http://www.w3.org/2006/time#, OWL-Time, the terms in use."""
+
+    _NS = Namespace("http://www.w3.org/2006/time#")
+    _fail = True
+
+    ProperInterval: URIRef
+    Instant: URIRef
+    hasBeginning: URIRef
+    hasEnd: URIRef
+    inXSDDate: URIRef
+
+
+class DCAT(DefinedNamespace):
+    """http://www.w3.org/ns/dcat#, DCAT 3, the terms in use."""
+
+    _NS = Namespace("http://www.w3.org/ns/dcat#")
+    _fail = True
+
+    Catalog: URIRef
+    Dataset: URIRef
+    Distribution: URIRef
+    DataService: URIRef
+    accessURL: URIRef
+    byteSize: URIRef
+    compressFormat: URIRef
+    dataset: URIRef
+    distribution: URIRef
+    downloadURL: URIRef
+    endpointDescription: URIRef
+    endpointURL: URIRef
+    hasCurrentVersion: URIRef
+    hasVersion: URIRef
+    keyword: URIRef
+    landingPage: URIRef
+    mediaType: URIRef
+    packageFormat: URIRef
+    previousVersion: URIRef
+    servesDataset: URIRef
+    version: URIRef
+
+
+SDG = Namespace("http://metadata.un.org/sdg/")
+"""Goals, targets and indicators: ``SDG["13"]``, ``SDG["13.3"]``, ``SDG["C130301"]``; open, the UN scheme lists them."""
+
+PREFIXES: dict[str, str] = {
+    "cc": str(CC._NS),
+    "commons": str(COMMONS._NS),
+    "dcat": str(DCAT._NS),
+    "dcterms": str(DCTERMS),
+    "foaf": str(FOAF),
+    "oa": str(OA._NS),
+    "org": str(ORG),
+    "owl": str(OWL),
+    "prov": str(PROV),
+    "rdf": str(RDF),
+    "rdfs": str(RDFS),
+    "schema": str(SCHEMA._NS),
+    "sdg": str(SDG),
+    "sdgo": str(SDGO._NS),
+    "skos": str(SKOS),
+    "spdx": str(SPDX._NS),
+    "time": str(TIME._NS),
+    "void": str(VOID),
+    "wd": "http://www.wikidata.org/entity/",
+    "xsd": str(XSD),
+}
+"""Prefix -> namespace, used in dumps, pages, queries and hints alike."""
