@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from kg.errors import InputError, UsageError
 from kg.records import Record, Reject
@@ -36,7 +36,7 @@ class Payload:
     media_type: str | None = None
     retrieved: datetime | None = None
 
-    def open(self) -> BinaryIO:
+    def open(self) -> IO[bytes]:
         """Open the bytes for streaming.
 
         Raises:
@@ -59,8 +59,7 @@ class Payload:
     @cached_property
     def sha256(self) -> str:
         """Hexadecimal SHA-256 of the bytes."""
-        with self.open() as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return hashlib.sha256(self.read()).hexdigest()
 
     @property
     def suffix(self) -> str:

@@ -32,7 +32,7 @@ def _datatype(name: str) -> NamedNode:
 
 
 def literal(value: Value | Text, datatype: str | None = None) -> Literal:
-    """Return the literal for a Python value: dates as xsd:date, aware times as xsd:dateTime, ``Text`` with its language."""
+    """Return the literal for a Python value: dates typed, ``Text`` with its language."""
     if isinstance(value, Text):
         return Literal(value.value, language=value.language) if value.language else Literal(value.value)
     if datatype is not None:

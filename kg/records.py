@@ -45,7 +45,7 @@ class Reject:
 
     origin: Origin
     reason: str
-    """What is wrong, as a person would say it; the same words for the same fault, so that rejects can be counted by it."""
+    """What is wrong, as a person would say it; the same words for the same fault, so that rejects can be counted."""
     excerpt: str = ""
     """The offending text, shortened to some hundred characters."""
     hint: str = ""
