@@ -59,7 +59,11 @@ class Payload:
     @cached_property
     def sha256(self) -> str:
         """Hexadecimal SHA-256 of the bytes."""
-        return hashlib.sha256(self.read()).hexdigest()
+        digest = hashlib.sha256()
+        with self.open() as stream:
+            while chunk := stream.read(1 << 20):
+                digest.update(chunk)
+        return digest.hexdigest()
 
     @property
     def suffix(self) -> str:

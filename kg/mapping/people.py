@@ -1,1 +1,1 @@
-"""Mapping of people."""
+"""Persons, programmes and commitments."""

@@ -1,0 +1,85 @@
+"""What several kinds of record state in the same way: organizations named, licences, countries, SDG links, evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pycountry
+
+from kg.mapping import Context
+from kg.namespaces import COMMONS, DCTERMS, OA, ORG, RDF, RDFS, SCHEMA, SDG, SKOS
+from kg.quads import Statements
+from kg.records import Evidence, SDGClaim, Text
+
+
+def named(out: Statements, subject: str, types: Iterable[str], label: Text | str | None) -> None:
+    """State the types and the label that every thing has."""
+    out.link(subject, RDF.type, *types)
+    out.value(subject, RDFS.label, label)
+
+
+def organization(
+    out: Statements, context: Context, name: str, *, homepage: str | None = None, ror: str | None = None
+) -> str:
+    """State that an organization of this name exists, and return its IRI."""
+    node = context.links.organization(name, homepage=homepage, ror=ror)
+    named(out, node, (ORG.Organization, SCHEMA.Organization), name)
+    return node
+
+
+def licences(out: Statements, context: Context, subject: str, stated: Iterable[str]) -> None:
+    """State the licences of ``subject``; what no licence is found for stays as text."""
+    for text in stated:
+        found = context.links.licences(text)
+        out.link(subject, SCHEMA.license, *found)
+        if not found:
+            out.value(subject, COMMONS.licenceText, text)
+
+
+def country(out: Statements, context: Context, name: str) -> str | None:
+    """State the country of this name or code, and return its IRI; None where it is unknown."""
+    code = context.links.country(name)
+    if code is None:
+        return None
+    node = context.mint.country(code)
+    known = pycountry.countries.get(alpha_2=code)
+    named(out, node, (SCHEMA.Country,), Text(getattr(known, "common_name", known.name) if known else code, "en"))
+    out.value(node, SCHEMA.identifier, code)
+    out.value(node, SKOS.notation, code, known.alpha_3 if known else None)
+    return node
+
+
+def sdg_links(out: Statements, context: Context, subject: str, claims: Iterable[SDGClaim]) -> None:
+    """State each link to a goal or target twice: as a plain triple, and as a node with its status and evidence.
+
+    The node is a Web Annotation whose target is ``subject`` and whose body is the goal or target. An inferred link has
+    no plain triple: nobody said it.
+    """
+    for claim in claims:
+        concept = str(SDG[claim.code])
+        if claim.status != "inferred":
+            out.link(subject, COMMONS.addresses, concept)
+        node = context.mint.sdg_link(subject, concept, claim.status)
+        out.link(node, RDF.type, COMMONS.SDGLink, OA.Annotation)
+        out.value(node, RDFS.label, Text(f"SDG {claim.code} ({claim.status})", "en"))
+        out.link(node, OA.hasTarget, subject)
+        out.link(node, OA.hasBody, concept)
+        out.link(node, OA.motivatedBy, OA.classifying)
+        out.link(node, COMMONS.linkStatus, COMMONS[claim.status])
+        out.value(node, COMMONS.evidenceText, claim.evidence)
+        out.value(node, COMMONS.score, claim.score)
+
+
+def evidence(out: Statements, context: Context, subject: str, pieces: Iterable[Evidence]) -> None:
+    """State who says so: a node for each piece of evidence."""
+    for piece in pieces:
+        when = piece.date.isoformat() if piece.date else ""
+        node = context.mint.evidence(piece.url or "", piece.revision or "", when, piece.quote or "")
+        label = " ".join(part for part in (piece.title or piece.url or "evidence", when[:10]) if part)
+        named(out, node, (COMMONS.Evidence,), label)
+        out.link(subject, COMMONS.evidence, node)
+        out.link(node, SCHEMA.url, piece.url)
+        out.value(node, DCTERMS.title, piece.title)
+        out.value(node, DCTERMS.date, piece.date)
+        out.value(node, DCTERMS.identifier, piece.revision)
+        out.value(node, COMMONS.evidenceText, piece.quote)
