@@ -1,8 +1,106 @@
-"""Country names to ISO 3166-1 alpha-2 codes."""
+"""Country names to ISO 3166-1 alpha-2 codes.
+
+Exact after normalisation: the names and codes of ISO 3166-1 (pycountry) and the other names in
+``ontology/country-names.csv`` (``name,alpha2,note``; an empty ``alpha2`` says that the name is no country). Nothing is
+guessed from a part of a name: "Virgin Islands" is no country, "Virgin Islands, British" is one.
+"""
 
 from __future__ import annotations
 
+import csv
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+import pycountry
+
+from kg.resources import folder
+
+_BRACKETS = re.compile(r"^(?P<name>[^()]+)\((?P<inside>[^()]+)\)\s*$")
+_FORMER = re.compile(r"^\W*(?:formerly|former|fmr|ex|previously|also|aka|or)\b", re.IGNORECASE)
+_CODE = re.compile(r"[A-Z]{2,3}")
+
 
 def resolve(name: str) -> str | None:
-    """Return the alpha-2 code of a country name or code, None where it is unknown."""
-    raise NotImplementedError
+    """Return the alpha-2 code of a country name or code, None where it is unknown or no country.
+
+    A code counts only in capitals, so that "No" and "in" are no countries. Parts of a state that have no code of
+    their own give the state (Scotland: GB).
+
+    >>> resolve("Czechia (Czech Republic)"), resolve("Myanmar (formerly Burma)"), resolve("USA"), resolve("Worldwide")
+    ('CZ', 'MM', 'US', None)
+    """
+    text = unicodedata.normalize("NFKC", name).strip().strip("\"'“”").strip()
+    if _CODE.fullmatch(text) and (code := _codes().get(text)):
+        return code
+    names = _names()
+    for candidate in _candidates(text):
+        if candidate in names:
+            return names[candidate]
+    return None
+
+
+def label(alpha2: str) -> str:
+    """Return the English everyday name of a country code, the code itself where nobody names it."""
+    known = pycountry.countries.get(alpha_2=alpha2)
+    if known is not None:
+        return str(getattr(known, "common_name", known.name))
+    return next((row["name"] for row in _rows() if row["alpha2"] == alpha2), alpha2)
+
+
+def _candidates(text: str) -> Iterator[str]:
+    """Yield the normalised forms under which a name may be known, the most literal first.
+
+    A name in front of a bracket stands alone only if the bracket holds a former name or another name of the same
+    country: "Congo (Kinshasa)" must not become "Congo".
+    """
+    yield _normalised(text)
+    if match := _BRACKETS.match(text):
+        before, inside = match["name"], match["inside"]
+        yield _normalised(f"{inside} {before}")
+        if _FORMER.match(inside) or (_known(before) and _known(before) == _known(inside)):
+            yield _normalised(before)
+    elif text.count(",") == 1:
+        before, _, after = text.partition(",")
+        yield _normalised(f"{after} {before}")
+
+
+def _known(text: str) -> str | None:
+    return _codes().get(text.strip()) or _names().get(_normalised(text))
+
+
+def _normalised(text: str) -> str:
+    """Return letters and digits only: case, accents, punctuation, ``&`` and the article do not count."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("&", " and ").replace("ı", "i")
+    words = re.findall(r"\w+", plain)
+    if len(words) > 1 and words[0] == "st":
+        words[0] = "saint"
+    return " ".join(word for word in words if word != "the")
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return {c: country.alpha_2 for country in pycountry.countries for c in (country.alpha_2, country.alpha_3)}
+
+
+@cache
+def _names() -> dict[str, str | None]:
+    """Normalised name -> code, None for what the table says is no country."""
+    found: dict[str, str | None] = {}
+    for country in pycountry.countries:
+        for attribute in ("name", "official_name", "common_name"):
+            if name := getattr(country, attribute, None):
+                found[_normalised(name)] = country.alpha_2
+                before, comma, after = name.partition(",")
+                if comma:
+                    found[_normalised(f"{after} {before}")] = country.alpha_2
+    found.update((_normalised(row["name"]), row["alpha2"] or None) for row in _rows())
+    return found
+
+
+@cache
+def _rows() -> tuple[dict[str, str], ...]:
+    with (folder("ontology") / "country-names.csv").open(encoding="utf-8", newline="") as stream:
+        return tuple(csv.DictReader(stream))

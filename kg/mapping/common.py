@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pycountry
 
+from kg.linking import countries
 from kg.mapping import Context
 from kg.namespaces import COMMONS, DCTERMS, OA, ORG, RDF, RDFS, SCHEMA, SDG, SKOS
 from kg.quads import Statements
@@ -43,7 +44,7 @@ def country(out: Statements, context: Context, name: str) -> str | None:
         return None
     node = context.mint.country(code)
     known = pycountry.countries.get(alpha_2=code)
-    named(out, node, (SCHEMA.Country,), Text(getattr(known, "common_name", known.name) if known else code, "en"))
+    named(out, node, (SCHEMA.Country,), Text(countries.label(code), "en"))
     out.value(node, SCHEMA.identifier, code)
     out.value(node, SKOS.notation, code, known.alpha_3 if known else None)
     return node
