@@ -1,0 +1,1 @@
+"""The dataset on disk: its home, its versions, and the one writer."""

@@ -1,0 +1,142 @@
+"""Every setting: its name, default, type and help, in one table; and where each value came from.
+
+A value is taken from the flag, else the environment (``COMMONS_KG_`` + name), else the file (``commons-kg.toml`` in the
+working folder, or ``--config``), else the default.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from kg.errors import UsageError
+from kg.identifiers import DEFAULT_BASE
+
+ENVIRONMENT_PREFIX = "COMMONS_KG_"
+FILE = "commons-kg.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting; its type is the type of its default."""
+
+    name: str
+    default: str | int | float | bool
+    help: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("home", "kg-home", "folder in which the dataset lives"),
+    Setting("base", DEFAULT_BASE, "base IRI of the things minted here, with its final slash"),
+    Setting("strict", False, "refuse a source that has rejects or quarantined records"),
+    Setting("batch", 500, "records that are validated at once"),
+    Setting("validation_engine", "auto", "SHACL engine: auto, pyshacl or shacl"),
+    Setting("dumps", True, "write dumps when a version is published"),
+    Setting("keep_versions", 10, "published versions to keep; older ones are pruned after a publish"),
+    Setting("timeout", 60.0, "seconds a fetch may take in all"),
+    Setting("max_bytes", 200_000_000, "bytes a fetched payload may have, decoded"),
+    Setting("retries", 3, "how often a failed fetch is tried again"),
+    Setting("allow_private", False, "fetch from private and loopback addresses too"),
+    Setting("host", "127.0.0.1", "address to serve on"),
+    Setting("port", 8000, "port to serve on"),
+    Setting("workers", 2, "query worker processes"),
+    Setting("deadline", 10.0, "seconds a query may take"),
+)
+"""The table; ``commons-kg config`` prints it with the values in force."""
+
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A setting's value and where it came from: ``flag``, ``environment``, the file's path, or ``default``."""
+
+    value: Any
+    origin: str
+
+
+class Settings:
+    """The values in force; ``settings.port`` and so on, ``settings.values`` with their origins."""
+
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        self.values = dict(values)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a value by its setting's name."""
+        try:
+            return self.values[name].value
+        except KeyError:
+            raise AttributeError(f"there is no setting {name!r}") from None
+
+
+def load(
+    flags: Mapping[str, Any] | None = None, *, environment: Mapping[str, str] | None = None, file: Path | None = None
+) -> Settings:
+    """Gather the settings; a flag of None was not given.
+
+    Raises:
+        UsageError: a value has the wrong type, a key does not exist, or the named file cannot be read.
+    """
+    environment = os.environ if environment is None else environment
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    path = file if file is not None else Path(FILE)
+    from_file = _read_file(path, must_exist=file is not None)
+    values: dict[str, Value] = {}
+    for setting in SETTINGS:
+        variable = ENVIRONMENT_PREFIX + setting.name.upper()
+        if setting.name in given:
+            values[setting.name] = Value(_convert(setting, given[setting.name], "flag"), "flag")
+        elif variable in environment:
+            values[setting.name] = Value(_convert(setting, environment[variable], variable), f"environment {variable}")
+        elif setting.name in from_file:
+            values[setting.name] = Value(_convert(setting, from_file[setting.name], str(path)), f"file {path}")
+        else:
+            values[setting.name] = Value(setting.default, "default")
+    return Settings(values)
+
+
+def _read_file(path: Path, *, must_exist: bool) -> dict[str, Any]:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if must_exist:
+            raise UsageError(f"settings file {path} does not exist") from None
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"settings file {path} cannot be read: {error}") from error
+    for key in data:
+        if key not in _BY_NAME:
+            near = get_close_matches(key, _BY_NAME, 1)
+            raise UsageError(
+                f"{path}: there is no setting {key!r}",
+                hint=f"did you mean {near[0]!r}?" if near else "see: commons-kg config",
+            )
+    return data
+
+
+def _convert(setting: Setting, value: Any, origin: str) -> Any:
+    wanted = type(setting.default)
+    if isinstance(value, wanted) and not (wanted is int and isinstance(value, bool)):
+        return value
+    try:
+        if wanted is bool and isinstance(value, str):
+            return {
+                "1": True,
+                "true": True,
+                "yes": True,
+                "on": True,
+                "0": False,
+                "false": False,
+                "no": False,
+                "off": False,
+            }[value.strip().lower()]
+        if wanted in (int, float) and isinstance(value, int | float | str) and not isinstance(value, bool):
+            return wanted(value)
+    except (ValueError, KeyError):
+        pass
+    raise UsageError(f"{origin}: setting {setting.name!r} takes a {wanted.__name__}, not {value!r}", hint=setting.help)
