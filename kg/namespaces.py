@@ -6,12 +6,12 @@ Terms are ``str`` (rdflib's ``URIRef``), so any library can take them.
 
 from __future__ import annotations
 
-from rdflib import DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SKOS, VOID, XSD, URIRef
+from rdflib import DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SH, SKOS, VOID, XSD, URIRef
 from rdflib.namespace import DefinedNamespace, Namespace
 
 __all__ = [
     "CC", "COMMONS", "DCAT", "DCTERMS", "FOAF", "OA", "ORG", "OWL", "PREFIXES", "PROV", "RDF", "RDFS", "SCHEMA",
-    "SDG", "SDGO", "SKOS", "SPDX", "TIME", "VOID", "XSD",
+    "SDG", "SDGO", "SH", "SKOS", "SPDX", "TIME", "VANN", "VOID", "XSD",
 ]  # fmt: skip
 
 
@@ -41,6 +41,7 @@ class COMMONS(DefinedNamespace):
 
     # SDG links
     linkStatus: URIRef
+    linkStatuses: URIRef
     claimed: URIRef
     stated: URIRef
     inferred: URIRef
@@ -84,6 +85,7 @@ class SCHEMA(DefinedNamespace):
     _NS = Namespace("https://schema.org/")
     _fail = True
 
+    Action: URIRef
     AdministrativeArea: URIRef
     BlogPosting: URIRef
     Country: URIRef
@@ -106,10 +108,12 @@ class SCHEMA(DefinedNamespace):
     contentSize: URIRef
     contentUrl: URIRef
     countryOfOrigin: URIRef
+    creativeWorkStatus: URIRef
     dateCreated: URIRef
     dateModified: URIRef
     datePublished: URIRef
     description: URIRef
+    domainIncludes: URIRef
     email: URIRef
     encodingFormat: URIRef
     endDate: URIRef
@@ -132,9 +136,12 @@ class SCHEMA(DefinedNamespace):
     owns: URIRef
     provider: URIRef
     publisher: URIRef
+    rangeIncludes: URIRef
+    recipient: URIRef
     sameAs: URIRef
     startDate: URIRef
     sourceOrganization: URIRef
+    spatialCoverage: URIRef
     text: URIRef
     url: URIRef
     worksFor: URIRef
@@ -197,12 +204,23 @@ class SPDX(DefinedNamespace):
     _fail = True
 
     ListedLicense: URIRef
+    checksum: URIRef
     ListedLicenseException: URIRef
     licenseId: URIRef
     licenseExceptionId: URIRef
     isOsiApproved: URIRef
     isFsfLibre: URIRef
     isDeprecatedLicenseId: URIRef
+
+
+class VANN(DefinedNamespace):
+    """http://purl.org/vocab/vann/, what our ontology says about its own prefix."""
+
+    _NS = Namespace("http://purl.org/vocab/vann/")
+    _fail = True
+
+    preferredNamespacePrefix: URIRef
+    preferredNamespaceUri: URIRef
 
 
 class OA(DefinedNamespace):
@@ -283,6 +301,7 @@ PREFIXES: dict[str, str] = {
     "schema": str(SCHEMA._NS),
     "sdg": str(SDG),
     "sdgo": str(SDGO._NS),
+    "sh": str(SH),
     "skos": str(SKOS),
     "spdx": str(SPDX._NS),
     "time": str(TIME._NS),
