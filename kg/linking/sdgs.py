@@ -131,7 +131,8 @@ _INTRODUCTION = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _CODE = re.compile(
-    r"(?P<code>\d{1,2}(?:\.\d{1,2}){0,2}|\d{1,2}\.?[A-Da-d](?:\.\d{1,2})?|\d{1,2}\.\ [B-D])(?![^\W_]|\.\d|,\d{3}\b|\.[A-Da-d]\b)"
+    r"(?P<code>\d{1,2}(?:\.\d{1,2}){0,2}|\d{1,2}\.?[A-Da-d](?:\.\d{1,2})?|\d{1,2}\.\ [B-D])"
+    r"(?![^\W_]|\.\d|,\d{3}\b|\.[A-Da-d]\b)"
 )
 _SEPARATOR = re.compile(
     r"(?P<range>\s?[–—-]\s?|\s+(?:to|through|bis)\s+)"
@@ -157,7 +158,8 @@ _ORDINAL = re.compile(
 )
 _SPANISH = re.compile(r"desarrollo|desenvolvimento|\bmetas?\b|\bobjetivos?\b|agenda 2030", re.IGNORECASE)
 _BARE = re.compile(
-    r"(?<![\w.,$€£/#])(?P<code>\d{1,2}\.(?:\d{1,2}(?:\.\d{1,2})?|[A-Da-d](?:\.\d{1,2})?|\ [B-D]))(?![^\W_]|\.\d|,\d{3}\b|\.[A-Da-d]\b)"
+    r"(?<![\w.,$€£/#])(?P<code>\d{1,2}\.(?:\d{1,2}(?:\.\d{1,2})?|[A-Da-d](?:\.\d{1,2})?|\ [B-D]))"
+    r"(?![^\W_]|\.\d|,\d{3}\b|\.[A-Da-d]\b)"
 )
 _VERSION = re.compile(
     r"(?:\b(?:v|ver|version|release|python|java|php|android|licen[cs]es?|section|figure|fig|table|chapter|appendix|annex"
@@ -293,16 +295,21 @@ def _bare(text: str, named: Mapping[int, tuple[int, str]], about_sdgs: bool) -> 
         opens = not before or before[-1] in '\n\r•*·-–—:;.|,>(["“'
         closes = bool(re.match(r"\s*(?:[)\]:,;|–—-]|$|[\"“(]|and\b|&)|\s+[A-Z]|\.\s", after))
         earlier = next((place for place in reversed(places) if place[1] <= start), None)
+        beside = _same_sentence(text, earlier, start)
+        under_goal = beside and earlier is not None and _goal(earlier[2].split()[-1]) == _goal(code)
+        wanted = opens and closes and under_goal
         if about_sdgs:
-            joined = bool(re.search(r"(?:\band|&|,)$", before)) and _same_sentence(text, earlier, start)
+            joined = beside and bool(re.search(r"(?:\band|&|,)$", before))
             told = bool(re.search(r"\btargets?\b[^.!?\n]{0,60}$", before, re.IGNORECASE))
-            wanted = (closes and (opens or joined or told)) or not code.rpartition(".")[2].isdigit()
-        else:
-            under_goal = earlier is not None and earlier[2].split()[-1].partition(".")[0] == code.partition(".")[0]
-            wanted = opens and closes and under_goal and _same_sentence(text, earlier, start)
+            letter = not code.rpartition(".")[2].isdigit()
+            wanted = letter or (closes and (opens or joined or told or under_goal))
         if wanted:
             yield code, start, end
             places = sorted([*places, (start, end, code)])
+
+
+def _goal(code: str) -> str:
+    return code.partition(".")[0]
 
 
 def _same_sentence(text: str, earlier: tuple[int, int, str] | None, start: int) -> bool:
