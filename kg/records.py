@@ -135,6 +135,8 @@ class Post(Record):
     image: str | None = None
     links: tuple[str, ...] = ()
     """Absolute URLs that the body links to."""
+    other_urls: tuple[str, ...] = ()
+    """Other addresses of the same page: short link, former host, where a copy was met."""
     sdgs: tuple[SDGClaim, ...] = ()
     announcements: tuple[Announcement, ...] = ()
 
@@ -169,7 +171,11 @@ class Organization(Record):
     status: Literal["active", "inactive", "withdrawn"] | None = None
     successors: tuple[str, ...] = ()
     """ROR IRIs or names of what it was merged into or renamed to."""
+    predecessors: tuple[str, ...] = ()
+    """ROR IRIs or names of what was merged into it or renamed to it."""
     parents: tuple[str, ...] = ()
+    """ROR IRIs or names."""
+    children: tuple[str, ...] = ()
     """ROR IRIs or names."""
     related: tuple[str, ...] = ()
     """ROR IRIs or names."""
@@ -298,10 +304,11 @@ class DigitalPublicGood(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SDGConcept(Record):
-    """A goal, target or indicator of the UN's scheme; ``iri`` is the UN's."""
+    """A goal, target or indicator of the UN's framework; ``iri`` is the UN's."""
 
     kind: ClassVar[str] = "sdg"
-    iri: str
+    iri: str | None
+    """None for an indicator whose permanent code the UN's scheme does not tell: it gets an IRI of ours."""
     level: Literal["goal", "target", "indicator"]
     code: str
     """``13``, ``13.3``, ``13.3.1``."""
@@ -311,12 +318,15 @@ class SDGConcept(Record):
     """One per language: the official title."""
     short_labels: tuple[Text, ...] = ()
     notes: tuple[Text, ...] = ()
-    broader: str | None = None
-    """IRI of the goal of a target, of the target of an indicator."""
+    alternative_titles: tuple[Text, ...] = ()
+    """Titles in languages in which the UN scheme itself has the preferred one."""
+    broader: tuple[str, ...] = ()
+    """IRI of the goal of a target, of the targets of an indicator (some indicators serve several)."""
     colour: str | None = None
     """``#3f7e44``."""
     exact_matches: tuple[str, ...] = ()
-    tier: str | None = None
+    tiers: tuple[str, ...] = ()
+    """Local names in the UN ontology: ``tier_I``; several where the tier depends on the component."""
     custodians: tuple[str, ...] = ()
 
     @property
