@@ -58,11 +58,12 @@ class Payload:
 
     @cached_property
     def sha256(self) -> str:
-        """Hexadecimal SHA-256 of the bytes."""
+        """Hexadecimal SHA-256 of the bytes; of none, where the file is a dangling link."""
         digest = hashlib.sha256()
-        with self.open() as stream:
-            while chunk := stream.read(1 << 20):
-                digest.update(chunk)
+        if self.path.exists():
+            with self.open() as stream:
+                while chunk := stream.read(1 << 20):
+                    digest.update(chunk)
         return digest.hexdigest()
 
     @property

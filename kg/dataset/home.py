@@ -53,7 +53,7 @@ class Home:
     def current_id(self) -> str | None:
         """Return the id of the version that is served, None where none was published yet."""
         try:
-            return Path(os.readlink(self.current)).name
+            return self.current.readlink().name
         except OSError:
             return None
 

@@ -1,0 +1,79 @@
+"""Published versions: listed, compared, rolled back, pruned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pyoxigraph import NamedNode, Quad, Store
+
+from kg.dataset.home import Home, remove_unless_held
+from kg.dataset.manifest import Change, Manifest
+from kg.dataset.writer import store_errors
+
+
+def manifests(home: Home) -> list[Manifest]:
+    """Return the manifests of all versions, oldest first."""
+    found = [Manifest.read(path) for path in home.versions.glob("[!.]*") if (path / "manifest.json").is_file()]
+    return sorted(found, key=lambda m: (m.created, m.id))
+
+
+def open_store(version: Path) -> Store:
+    """Open the store of a version for reading.
+
+    Raises:
+        StoreError: it is damaged or gone.
+    """
+    with store_errors(version / "store"):
+        return Store.read_only(str(version / "store"))
+
+
+def diff(home: Home, old: str, new: str) -> list[Change]:
+    """Return the quads added and removed per graph between two versions, the graphs without changes left out.
+
+    Raises:
+        UsageError: there is no such version.
+        StoreError: a store cannot be opened.
+    """
+    with_old, with_new = open_store(home.version_path(old)), open_store(home.version_path(new))
+    changes = []
+    for graph in sorted(
+        {g.value for store in (with_old, with_new) for g in store.named_graphs() if isinstance(g, NamedNode)}
+    ):
+        added = sum(1 for _ in differing(with_new, with_old, graph))
+        removed = sum(1 for _ in differing(with_old, with_new, graph))
+        if added or removed:
+            changes.append(Change(graph=graph, added=added, removed=removed))
+    return changes
+
+
+def differing(store: Store, other: Store, graph: str) -> Iterator[Quad]:
+    """Yield the quads of a graph that the other store does not have."""
+    return (quad for quad in store.quads_for_pattern(None, None, None, NamedNode(graph)) if quad not in other)
+
+
+def rollback(home: Home, version_id: str | None = None) -> str:
+    """Serve another version: the named one, else the parent of the current one; return its id.
+
+    The version rolled back from stays until it is pruned.
+
+    Raises:
+        UsageError: there is no such version, or the current one has no parent.
+        HomeLockedError: another process writes this home.
+    """
+    with home.lock():
+        if version_id is None:
+            current = Manifest.read(home.current_path())
+            if current.parent is None:
+                home.version_path("")  # says which versions there are
+            version_id = current.parent or ""
+        open_store(home.version_path(version_id))  # a damaged one must not be served
+        home.switch(version_id)
+    return version_id
+
+
+def prune(home: Home, keep: int) -> list[str]:
+    """Delete all but the newest ``keep`` versions; never the current one, never one that a process holds open."""
+    current = home.current_id()
+    doomed = manifests(home)[: -keep or None] if keep > 0 else manifests(home)
+    return [m.id for m in doomed if m.id != current and remove_unless_held(home.versions / m.id)]

@@ -1,0 +1,221 @@
+"""The one read-write store: graphs are replaced whole in it, and versions are checkpoints of it.
+
+``writer/staged.json`` says that the store is whole and which sources it holds. It is taken away before anything is
+written and comes back after: a writer without it was interrupted, and is made anew from the current version.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import logging
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat, Store, Variable
+
+from kg.dataset.home import Home, sync_folder, write_atomically
+from kg.dataset.manifest import Change, Manifest, SourceState
+from kg.errors import DiskFullError, StoreError
+
+logger = logging.getLogger(__name__)
+
+_G = Variable("g")
+
+FEW = 100_000
+"""Up to so many added quads go in one transaction; more are bulk-loaded."""
+
+
+@dataclass
+class Writer:
+    """The open writer of a home. Made by ``opened``, which holds the home's lock around it."""
+
+    home: Home
+    store: Store
+    parent: str | None
+    """The version that the staged content was started from."""
+    sources: dict[str, SourceState] = field(default_factory=dict)
+    derived: dict[str, int] = field(default_factory=dict)
+    changes: dict[str, Change] = field(default_factory=dict)
+    """Graph IRI -> what was staged against the parent version, all loads since then together."""
+
+    def replace_graph(self, graph: str, shard: Path) -> Change:
+        """Make the content of a graph equal to an N-Quads file, writing only what differs.
+
+        Raises:
+            StoreError: the shard or the store cannot be read or written.
+            DiskFullError: no space is left.
+        """
+        self._begin()
+        node = NamedNode(graph)
+        with store_errors(self.home.writer):
+            if next(iter(self.store.quads_for_pattern(None, None, None, node)), None) is None:
+                self.store.bulk_load(path=shard, format=RdfFormat.N_QUADS)
+                change = Change(graph=graph, added=self._count(node), removed=0)
+            else:
+                change = self._update(node, shard)
+        return self._note(change)
+
+    def remove_graph(self, graph: str) -> Change:
+        """Remove a graph with all its quads."""
+        self._begin()
+        node = NamedNode(graph)
+        with store_errors(self.home.writer):
+            change = Change(graph=graph, added=0, removed=self._count(node))
+            self.store.remove_graph(node)
+        return self._note(change)
+
+    def replace_default_graph(self, quads: list[Quad]) -> None:
+        """Replace the default graph, which holds the description of the dataset."""
+        self._begin()
+        with store_errors(self.home.writer):
+            self.store.clear_graph(DefaultGraph())
+            self.store.extend(quads)
+
+    def _update(self, graph: NamedNode, shard: Path) -> Change:
+        # The store normalises some terms, so only what has been through a store can be compared with what is in one.
+        incoming_path = self.home.writer / "incoming"
+        shutil.rmtree(incoming_path, ignore_errors=True)
+        incoming = Store(incoming_path)
+        try:
+            incoming.bulk_load(path=shard, format=RdfFormat.N_QUADS)
+            added = removed = 0
+            for quad in [q for q in self.store.quads_for_pattern(None, None, None, graph) if q not in incoming]:
+                self.store.remove(quad)
+                removed += 1
+            batch: list[Quad] = []
+            for quad in incoming:
+                if quad not in self.store:
+                    batch.append(quad)
+                    added += 1
+                    if len(batch) >= FEW:
+                        self.store.bulk_extend(batch)
+                        batch = []
+            self.store.extend(batch)
+        finally:
+            del incoming
+            shutil.rmtree(incoming_path, ignore_errors=True)
+        return Change(graph=graph.value, added=added, removed=removed)
+
+    def _count(self, graph: NamedNode) -> int:
+        solutions = self.store.query("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", substitutions={_G: graph})
+        assert isinstance(solutions, QuerySolutions)
+        return int(next(solutions)["n"].value)
+
+    def count(self, graph: str) -> int:
+        """Return the number of quads in a graph."""
+        return self._count(NamedNode(graph))
+
+    def _note(self, change: Change) -> Change:
+        before = self.changes.get(change.graph)
+        total = change if before is None else Change(
+            graph=change.graph, added=before.added + change.added, removed=before.removed + change.removed
+        )  # fmt: skip
+        if total.added or total.removed:
+            self.changes[change.graph] = total
+        return change
+
+    def _begin(self) -> None:
+        (self.home.writer / "staged.json").unlink(missing_ok=True)
+
+    def stage(self) -> None:
+        """State that the store is whole: what was written so far survives the end of this process."""
+        with store_errors(self.home.writer):
+            self.store.flush()
+            state = {
+                "parent": self.parent,
+                "sources": [asdict(s) for s in self.sources.values()],
+                "derived": self.derived,
+                "changes": [asdict(c) for c in self.changes.values()],
+            }
+            write_atomically(self.home.writer / "staged.json", json.dumps(state).encode())
+            sync_folder(self.home.writer)
+
+
+@contextlib.contextmanager
+def opened(home: Home) -> Iterator[Writer]:
+    """Open the writer under the home's lock; an interrupted one is made anew from the current version.
+
+    Raises:
+        HomeLockedError: another process writes this home.
+        StoreError: the store cannot be opened.
+    """
+    with home.lock():
+        remove_leftovers(home)
+        writer = _staged(home)
+        if writer is None:
+            writer = _from_current(home)
+        try:
+            yield writer
+        finally:
+            del writer.store
+
+
+def _staged(home: Home) -> Writer | None:
+    """Return the writer as it was staged, None where it was interrupted or the current version has moved on."""
+    path = home.writer / "staged.json"
+    if not path.is_file():
+        return None
+    try:
+        state = json.loads(path.read_bytes())
+        if state["parent"] != home.current_id():  # rolled back or published since: start from there
+            return None
+        with store_errors(home.writer):
+            store = Store(home.writer / "store")
+        return Writer(
+            home=home, store=store, parent=state["parent"], sources={s["name"]: SourceState(**s) for s in state["sources"]},
+            derived=state["derived"], changes={c["graph"]: Change(**c) for c in state["changes"]},
+        )  # fmt: skip
+    except (ValueError, KeyError, TypeError, StoreError) as error:
+        logger.warning("the writer cannot be opened (%s); it is made anew from the current version", error)
+        return None
+
+
+def _from_current(home: Home) -> Writer:
+    shutil.rmtree(home.writer, ignore_errors=True)
+    with store_errors(home.writer):
+        home.writer.mkdir(parents=True)
+        current = home.current_id()
+        if current is None:
+            writer = Writer(home=home, store=Store(home.writer / "store"), parent=None)
+        else:
+            path = home.current_path()
+            manifest = Manifest.read(path)
+            Store.read_only(str(path / "store")).backup(home.writer / "store")
+            writer = Writer(
+                home=home, store=Store(home.writer / "store"), parent=current, sources={s.name: s for s in manifest.sources},
+                derived=dict(manifest.derived),
+            )  # fmt: skip
+    writer.stage()
+    return writer
+
+
+def remove_leftovers(home: Home) -> None:
+    """Delete what interrupted publishes and prunings have left behind."""
+    for leftover in [*home.versions.glob(".new-*"), *home.versions.glob(".gone-*")]:
+        shutil.rmtree(leftover, ignore_errors=True)
+    for version in home.versions.glob("[!.]*"):
+        if not (version / "manifest.json").is_file():
+            shutil.rmtree(version, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def store_errors(path: Path) -> Iterator[None]:
+    """Turn the errors of the store and the file system into ours."""
+    try:
+        yield
+    except OSError as error:
+        text = str(error)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in text or "File too large" in text:
+            raise DiskFullError(
+                f"no space is left to write {path}: {text}",
+                hint="free some space and run the command again; nothing was published",
+            ) from error
+        raise StoreError(
+            f"{path}: {text}", hint="the version that is served is untouched; see: commons-kg doctor"
+        ) from error
+    except (SyntaxError, ValueError) as error:
+        raise StoreError(f"{path}: {error}") from error

@@ -1,0 +1,273 @@
+"""Sources in, a staged dataset out: one function per arrow of the flow.
+
+::
+
+    payloads -> loader.read -> records -> mapping.quads -> validation -> shard (N-Quads) -> writer
+                   \\-> rejects              \\-> rejects       \\-> quarantine
+
+A source either replaces its graph whole or leaves it as it was. Rejects and quarantined records are kept in
+``quarantine/<source>.jsonl`` either way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import IO, Any
+
+from pyoxigraph import Quad
+
+from kg import __version__
+from kg.dataset.home import Home
+from kg.dataset.manifest import Change, SourceState
+from kg.dataset.writer import Writer, store_errors
+from kg.errors import CommonsError, InputError, StrictError
+from kg.identifiers import Minter
+from kg.linking import Linker
+from kg.loader import Loader, Source
+from kg.mapping import Context, quads
+from kg.provenance import provenance
+from kg.records import Record, Reject
+from kg.resources import PACKAGE, folder
+from kg.validation import Result, Shapes, validate_batch
+
+Progress = Callable[[int], None]
+"""Called now and then with the number of source records read so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What an ingest needs to know beside the source."""
+
+    mint: Minter
+    shapes: Shapes
+    batch: int = 500
+    strict: bool = False
+
+
+@dataclass(slots=True)
+class Counts:
+    """Source records by what became of them."""
+
+    loaded: int = 0
+    rejected: int = 0
+    quarantined: int = 0
+    warnings: int = 0
+    unresolved: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def read(self) -> int:
+        """All of them."""
+        return self.loaded + self.rejected + self.quarantined
+
+
+@cache
+def shapes() -> Shapes:
+    """Return the project's shapes, read once."""
+    return Shapes.load(folder("shapes"))
+
+
+def ingest(
+    source: Source,
+    loader: Loader,
+    writer: Writer,
+    options: Options,
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> tuple[SourceState, Change | None]:
+    """Load one source into the writer; return its new state and what changed, None where it was loaded before.
+
+    Raises:
+        InputError: a payload cannot be read, or the loader failed.
+        StrictError: there are rejects or quarantined records, and ``options.strict`` is set.
+        StoreError: the writer failed; the caller gives it up.
+    """
+    known = writer.sources.get(source.name)
+    fingerprint = fingerprint_of(source, loader, options)
+    if known is not None and known.fingerprint == fingerprint and not force:
+        return known, None
+    graph = options.mint.graph(source.name)
+    shard = writer.home.writer / f"{source.name}.nq"
+    with store_errors(shard):
+        try:
+            counts = write_shard(source, loader, options, shard, writer.home, progress)
+            with shard.open("ab") as stream:
+                for quad in provenance(source, loader, options.mint, fingerprint):
+                    stream.write(f"{quad} .\n".encode())
+            change = writer.replace_graph(graph, shard)
+        finally:
+            shard.unlink(missing_ok=True)
+    state = SourceState(
+        name=source.name, loader=loader.name, graph=graph, fingerprint=fingerprint, read=counts.read, loaded=counts.loaded,
+        rejected=counts.rejected, quarantined=counts.quarantined, warnings=counts.warnings, quads=writer.count(graph),
+        title=source.title, url=source.url, licence=source.licence, publisher=source.publisher, unresolved=counts.unresolved,
+    )  # fmt: skip
+    writer.sources[source.name] = state
+    return state, change
+
+
+def write_shard(
+    source: Source, loader: Loader, options: Options, shard: Path, home: Home, progress: Progress | None = None
+) -> Counts:
+    """Write the quads of a source's good records to ``shard``, and the rest to its quarantine file.
+
+    Raises:
+        InputError: a payload cannot be read, or the loader failed.
+        StrictError: there are rejects or quarantined records, and ``options.strict`` is set.
+    """
+    linker = Linker(options.mint)
+    context = Context(mint=options.mint, links=linker, graph=options.mint.graph(source.name))
+    counts = Counts()
+    kept = home.quarantine / f"{source.name}.jsonl"
+    beside = kept.with_suffix(".new")
+    with shard.open("wb") as out, beside.open("w", encoding="utf-8") as quarantine:
+        batch: list[tuple[Record, list[Quad]]] = []
+        for item in _read(source, loader):
+            mapped = item if isinstance(item, Reject) else _map(item, context)
+            if isinstance(mapped, list):
+                assert isinstance(item, Record)
+                batch.append((item, mapped))
+            else:
+                for reject in _rejects(item, mapped):
+                    counts.rejected += 1
+                    _keep(quarantine, source, "reject", reject.origin.payload, [str(reject.origin)], reject.reason,
+                          hint=reject.hint, excerpt=reject.excerpt)  # fmt: skip
+            if len(batch) >= options.batch:
+                _validate(batch, source, options, counts, out, quarantine)
+                batch = []
+                if progress:
+                    progress(counts.read)
+        _validate(batch, source, options, counts, out, quarantine)
+        if progress:
+            progress(counts.read)
+    beside.replace(kept)
+    counts.unresolved = {
+        kind: sum(1 for k, _ in linker.unresolved if k == kind) for kind in sorted({k for k, _ in linker.unresolved})
+    }
+    if options.strict and (counts.rejected or counts.quarantined):
+        raise StrictError(
+            f"source {source.name!r}: {counts.rejected} rejected and {counts.quarantined} quarantined of {counts.read} records",
+            path=str(kept), hint="this file says why, record by record; without --strict the rest is loaded",
+        )  # fmt: skip
+    return counts
+
+
+def _read(source: Source, loader: Loader) -> Iterator[Record | Reject]:
+    try:
+        yield from loader.read(source)
+    except (CommonsError, OSError):
+        raise
+    except Exception as error:  # a loader's bug must not take the other sources down with it
+        raise InputError(
+            f"source {source.name!r}: loader {loader.name!r} failed: {type(error).__name__}: {error}",
+            hint="this is a bug of the loader; the graph that was loaded before stays as it is",
+        ) from error
+
+
+def _map(record: Record, context: Context) -> list[Quad] | str:
+    """Return the quads of a record, or why it has none."""
+    try:
+        return list(quads(record, context))
+    except ValueError as error:
+        return str(error)
+
+
+def _rejects(item: Record | Reject, why: Reject | str) -> Iterable[Reject]:
+    if isinstance(item, Reject):
+        return (item,)
+    return [
+        Reject(origin=o, reason="a field is no valid IRI or literal", excerpt=f"{item.label}: {why}")
+        for o in item.origins
+    ]
+
+
+def _validate(
+    batch: list[tuple[Record, list[Quad]]], source: Source, options: Options, counts: Counts, out: IO[bytes],
+    quarantine: IO[str],
+) -> None:  # fmt: skip
+    """Write the records of a batch that no violation touches; keep the others with the results that do."""
+    if not batch:
+        return
+    triples = [[str(quad.triple) for quad in record_quads] for _, record_quads in batch]
+    text = "".join(f"{line} .\n" for lines in triples for line in lines).encode()
+    results: dict[str, list[Result]] = {}
+    for result in validate_batch(text, options.shapes):
+        results.setdefault(result.focus_node, []).append(result)
+    graph = f" <{options.mint.graph(source.name)}> .\n"
+    for (record, record_quads), lines in zip(batch, triples, strict=True):
+        mine: list[Result] = []
+        if results:
+            subjects = {str(quad.subject.value) for quad in record_quads if hasattr(quad.subject, "value")}
+            mine = [r for subject in sorted(subjects & results.keys()) for r in results[subject]]
+        violations = [r for r in mine if r.severity == "Violation"]
+        if violations:
+            counts.quarantined += len(record.origins)
+            _keep(quarantine, source, "quarantine", record.label, [str(o) for o in record.origins], violations[0].message,
+                  results=mine, lines=lines)  # fmt: skip
+            continue
+        if mine:
+            counts.warnings += len(mine)
+            _keep(
+                quarantine,
+                source,
+                "warning",
+                record.label,
+                [str(o) for o in record.origins],
+                mine[0].message,
+                results=mine,
+            )
+        counts.loaded += len(record.origins)
+        out.write("".join(line + graph for line in lines).encode())
+
+
+def _keep(
+    file: IO[str], source: Source, kind: str, label: str, origins: list[str], reason: str, *, hint: str = "",
+    excerpt: str = "", results: Iterable[Result] = (), lines: Iterable[str] = (),
+) -> None:  # fmt: skip
+    """Append one line of JSON to a quarantine file."""
+    entry: dict[str, Any] = {
+        "kind": kind, "source": source.name, "label": label, "origins": origins, "reason": reason, "hint": hint,
+        "excerpt": excerpt,
+        "results": [
+            {"focus": r.focus_node, "path": r.path, "value": r.value, "message": r.message, "severity": r.severity}
+            for r in results
+        ],
+        "triples": list(lines),
+    }  # fmt: skip
+    file.write(json.dumps({k: v for k, v in entry.items() if v}, ensure_ascii=False) + "\n")
+
+
+def fingerprint_of(source: Source, loader: Loader, options: Options) -> str:
+    """Return a hash of everything that a source's graph depends on: what was loaded before is not loaded again."""
+    parts: list[Any] = [
+        source.name, source.title, source.url, source.licence, source.publisher, dict(source.options), options.mint.base,
+        loader.name, loader.version, __version__, code_digest(), _loader_digest(loader),
+        [(p.name, p.url, p.sha256, p.retrieved.isoformat() if p.retrieved else None) for p in source.payloads],
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def code_digest() -> str:
+    """Return a hash of the code, shapes and authority files that turn records into quads."""
+    files = [*PACKAGE.glob("*.py"), *PACKAGE.glob("mapping/*.py"), *PACKAGE.glob("linking/*")]
+    files += [*folder("shapes").glob("*.ttl"), *folder("ontology").glob("*.csv")]
+    return _digest(sorted(file for file in files if file.is_file()))
+
+
+def _loader_digest(loader: Loader) -> str:
+    file = inspect.getsourcefile(loader.read)
+    return _digest(sorted(Path(file).parent.glob("*.py"))) if file else ""
+
+
+def _digest(files: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()

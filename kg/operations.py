@@ -1,0 +1,305 @@
+"""What the commands do, without a terminal: each function is one command of ``kg.cli``."""
+
+from __future__ import annotations
+
+import importlib.util
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, entry_points, version
+from importlib.resources import files
+from pathlib import Path
+from typing import IO
+
+from kg import console, ingest, loader, retrieval
+from kg import publish as publishing
+from kg.dataset import versions as published
+from kg.dataset import writer as writing
+from kg.dataset.home import Home, hold
+from kg.dataset.manifest import Change, Manifest, SourceState
+from kg.dataset.query import query as run_query
+from kg.errors import CommonsError, StoreError, UsageError
+from kg.identifiers import Minter
+from kg.settings import Settings
+from kg.sources import SourceConfig, read_sources
+from kg.validation import Report, validate_files
+
+SAMPLES = "commons_kg.samples"
+"""Entry point group of packages that bring a ``sources.toml`` of their own to try things with."""
+
+
+@dataclass
+class Outcome:
+    """What a load did: the sources as they stand now, what failed, and the version published."""
+
+    states: list[SourceState] = field(default_factory=list)
+    changes: dict[str, Change | None] = field(default_factory=dict)
+    """Source name -> what changed in its graph; None: it was loaded before and has not changed."""
+    failures: list[tuple[str, CommonsError]] = field(default_factory=list)
+    manifest: Manifest | None = None
+    staged: bool = False
+
+
+def sync(
+    settings: Settings, file: Path, *, only: Sequence[str] = (), force: bool = False, stage: bool = False
+) -> Outcome:
+    """Load every source of a sources file and publish. A source that fails keeps its old graph; the others go on.
+
+    Raises:
+        InputError: the sources file is wrong.
+        UsageError: ``only`` names no source of it, or a loader is not installed.
+        HomeLockedError, StoreError, DiskFullError: nothing was published.
+    """
+    configs = read_sources(file)
+    for name in only:
+        if name not in {config.name for config in configs}:
+            raise UsageError(f"{file} has no source {name!r}", hint=f"sources: {', '.join(c.name for c in configs)}")
+    return _load(settings, [c for c in configs if not only or c.name in only], force=force, stage=stage)
+
+
+def load(
+    settings: Settings, loader_name: str, paths: Sequence[str], *, name: str, url: str | None, licence: str | None,
+    title: str | None, options: Sequence[str], force: bool = False, stage: bool = False,
+) -> Outcome:  # fmt: skip
+    """Load one source from files and publish; ``options`` are ``key=value``.
+
+    Raises:
+        UsageError: an option has no value, or the loader is not installed.
+    """
+    pairs = {}
+    for option in options:
+        key, equals, value = option.partition("=")
+        if not equals:
+            raise UsageError(f"--option takes key=value, not {option!r}")
+        pairs[key] = value
+    with _standard_input_as_file(paths) as files_:
+        config = SourceConfig(
+            name=name, loader=loader_name, folder=Path.cwd(), paths=tuple(files_), url=url, licence=licence, title=title,
+            options=pairs,
+        )  # fmt: skip
+        return _load(settings, [config], force=force, stage=stage)
+
+
+@contextmanager
+def _standard_input_as_file(paths: Sequence[str]) -> Iterator[list[str]]:
+    if "-" not in paths:
+        yield list(paths)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "stdin"
+        with copy.open("wb") as out:
+            shutil.copyfileobj(sys.stdin.buffer, out)
+        yield [str(copy) if path == "-" else path for path in paths]
+
+
+def _load(settings: Settings, configs: Sequence[SourceConfig], *, force: bool, stage: bool) -> Outcome:
+    available = loader.installed()
+    for config in configs:
+        loader.get(config.loader, available)
+    home, outcome = Home(Path(settings.home)), Outcome(staged=stage)
+    options = ingest.Options(
+        mint=_minter(settings),
+        shapes=ingest.shapes(settings.validation_engine),
+        batch=settings.batch,
+        strict=settings.strict,
+    )
+    with writing.opened(home) as writer, console.progress(len(configs)) as progress:
+        for config in configs:
+            with progress.step(config.name) as report:
+                try:
+                    source = retrieval.retrieve(config, home, settings, force=force)
+                    state, change = ingest.ingest(
+                        source, available[config.loader], writer, options, force=force, progress=report
+                    )
+                except StoreError:
+                    raise  # the writer is no longer whole
+                except CommonsError as error:
+                    outcome.failures.append((config.name, error))
+                    continue
+            outcome.states.append(state)
+            outcome.changes[config.name] = change
+        if stage:
+            writer.stage()
+        elif writer.sources or writer.parent:
+            with progress.step("publish"):
+                outcome.manifest = publishing.publish(
+                    writer, options.mint, dumps=settings.dumps, keep=settings.keep_versions
+                )
+    return outcome
+
+
+def publish(settings: Settings) -> Manifest | None:
+    """Publish what was staged; None where nothing is new."""
+    with writing.opened(Home(Path(settings.home))) as writer:
+        return publishing.publish(writer, _minter(settings), dumps=settings.dumps, keep=settings.keep_versions)
+
+
+def remove(settings: Settings, source: str) -> Manifest | None:
+    """Remove a source with its graph, and publish.
+
+    Raises:
+        UsageError: no such source is loaded.
+    """
+    with writing.opened(Home(Path(settings.home))) as writer:
+        if source not in writer.sources:
+            raise UsageError(f"no source {source!r} is loaded", hint=f"loaded: {', '.join(writer.sources) or 'none'}")
+        writer.remove_graph(writer.sources.pop(source).graph)
+        return publishing.publish(writer, _minter(settings), dumps=settings.dumps, keep=settings.keep_versions)
+
+
+def validate(settings: Settings, data: Sequence[str], shapes: Sequence[Path] | None) -> Report:
+    """Validate RDF files against shapes files, or this project's shapes."""
+    with _standard_input_as_file(data) as paths:
+        if shapes:
+            return validate_files([Path(p) for p in paths], list(shapes))
+        return validate_files([Path(p) for p in paths], sorted(ingest.folder("shapes").glob("*.ttl")))
+
+
+@contextmanager
+def _version(settings: Settings, version_id: str | None) -> Iterator[Path]:
+    """Hold a version, the current one by default."""
+    home = Home(Path(settings.home))
+    path = home.current_path() if version_id is None else home.version_path(version_id)
+    with hold(path):
+        yield path
+
+
+def query(settings: Settings, text: str, format: str, output: IO[bytes], *, version: str | None = None) -> bool | None:
+    """Write the answer of a query; return the boolean of an ASK, else None."""
+    with _version(settings, version) as path:
+        store = published.open_store(path)
+        if format == "table":
+            return console.show_answer(lambda inner, stream: run_query(store, text, inner, stream), output)
+        return run_query(store, text, format, output)
+
+
+def stats(settings: Settings) -> Manifest:
+    """Return the manifest of the current version."""
+    return Manifest.read(Home(Path(settings.home)).current_path())
+
+
+def versions(settings: Settings) -> tuple[list[Manifest], str | None]:
+    """Return the manifests of all versions, oldest first, and the id of the current one."""
+    home = Home(Path(settings.home))
+    return published.manifests(home), home.current_id()
+
+
+def diff(settings: Settings, old: str | None, new: str | None) -> list[Change]:
+    """Compare two versions; by default the current one with its parent."""
+    home = Home(Path(settings.home))
+    new_path = home.current_path() if new is None else home.version_path(new)
+    if old is None:
+        old = Manifest.read(new_path).parent
+        if old is None:
+            raise UsageError(f"version {new_path.name} has no parent", hint="name two versions")
+    with hold(home.version_path(old)), hold(new_path):
+        return published.diff(home, old, new_path.name)
+
+
+def rollback(settings: Settings, to: str | None) -> str:
+    """Serve an older version again; return its id."""
+    return published.rollback(Home(Path(settings.home)), to)
+
+
+def prune(settings: Settings, keep: int | None) -> list[str]:
+    """Delete old versions; return their ids."""
+    home = Home(Path(settings.home))
+    with home.lock():
+        return published.prune(home, settings.keep_versions if keep is None else keep)
+
+
+def loaders(name: str | None) -> list[loader.Loader]:
+    """Return the installed loaders, or the one of this name."""
+    return [loader.get(name)] if name else list(loader.installed().values())
+
+
+def sample() -> Path:
+    """Return the sources file of the embedded sample.
+
+    Raises:
+        UsageError: no installed package brings one.
+    """
+    for point in entry_points(group=SAMPLES):
+        return Path(str(files(point.value))) / "sources.toml"
+    raise UsageError("no sample is installed")
+
+
+def serve(settings: Settings) -> None:
+    """Serve the home over HTTP until stopped."""
+    from kg.web.server import serve as run  # fastapi and uvicorn are of no use to the other commands
+
+    Home(Path(settings.home)).current_path()
+    run(settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that ``doctor`` looked at."""
+
+    ok: bool
+    what: str
+    hint: str = ""
+
+
+def doctor(settings: Settings) -> list[Finding]:
+    """Look at the installation and the home, and say what is wrong and how to mend it."""
+    found = [Finding(sys.version_info >= (3, 11), f"Python {platform.python_version()}", "3.11 or later is needed")]
+    for package in ("pyoxigraph", "pyshacl", "rdflib", "fastapi", "uvicorn"):
+        try:
+            found.append(Finding(True, f"{package} {version(package)}"))
+        except PackageNotFoundError:
+            found.append(Finding(False, f"{package} is missing", "pip install commons-kg"))
+    fast = importlib.util.find_spec("shacl") is not None
+    found.append(
+        Finding(True, "native SHACL engine" if fast else "no native SHACL engine: pySHACL validates alone, slower")
+    )
+    try:
+        found.append(Finding(True, f"loaders: {', '.join(loader.installed())}"))
+    except Exception as error:
+        found.append(Finding(False, f"loaders cannot be loaded: {error}", "reinstall the package that brings them"))
+    found += _home_findings(Home(Path(settings.home)))
+    return found
+
+
+def _home_findings(home: Home) -> list[Finding]:
+    if not home.path.exists():
+        return [Finding(True, f"{home.path} does not exist yet", "commons-kg demo makes one")]
+    free = shutil.disk_usage(home.path).free
+    found = [Finding(free > 1_000_000_000, f"{free / 1e9:.1f} GB free at {home.path}", "publishing needs some space")]
+    try:
+        with home.lock():
+            found.append(Finding(True, "no other process is writing"))
+    except CommonsError as error:
+        found.append(Finding(True, str(error)))
+    try:
+        path = home.current_path()
+        manifest = Manifest.read(path)
+        published.open_store(path)
+        found.append(Finding(True, f"version {manifest.id} opens, {manifest.quads} quads"))
+    except CommonsError as error:
+        found.append(Finding(False, str(error), error.hint or ""))
+    return found
+
+
+def export(
+    settings: Settings, format: str, output: IO[bytes], *, graph: str | None = None, table: str | None = None,
+    version: str | None = None,
+) -> int:  # fmt: skip
+    """Write a version as one file; return the number of statements or rows."""
+    from kg import export as exporting
+
+    if graph is not None and ":" not in graph:
+        graph = _minter(settings).graph(graph)
+    with _version(settings, version) as path:
+        store = published.open_store(path)
+        if format == "csv":
+            return exporting.export_table(store, output, table or "")
+        return exporting.export(store, output, format, graph=graph)
+
+
+def _minter(settings: Settings) -> Minter:
+    return Minter(settings.base)

@@ -1,0 +1,84 @@
+"""Publish what is staged: a checkpoint of the writer becomes the current version, with description, dumps and manifest.
+
+Everything is made in ``versions/.new-<id>`` and renamed when it is whole; then ``current`` is switched. A crash at any
+moment leaves the old version serving.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kg.dataset.derive import derive
+from kg.dataset.home import sync_folder
+from kg.dataset.manifest import Manifest
+from kg.dataset.versions import prune
+from kg.dataset.writer import Writer, store_errors
+from kg.errors import UsageError
+from kg.identifiers import Minter
+
+
+def publish(
+    writer: Writer, mint: Minter, *, dumps: bool = True, keep: int = 10, now: datetime | None = None
+) -> Manifest | None:
+    """Publish the staged data; return the manifest of the new version, None where nothing changed.
+
+    Raises:
+        StoreError: the checkpoint or the dumps cannot be made; the old version goes on serving.
+        DiskFullError: likewise, for want of space.
+    """
+    if not writer.changes and writer.parent is not None:
+        return None
+    if not writer.sources and writer.parent is None:
+        raise UsageError("nothing is staged", hint="load something first: commons-kg sync FILE.toml")
+    home = writer.home
+    derive(writer, mint)
+    created = (now or datetime.now(UTC)).replace(microsecond=0)
+    content = hashlib.sha256("".join(f"{s.name} {s.fingerprint}\n" for s in writer.sources.values()).encode())
+    version_id = f"{created:%Y%m%dT%H%M%SZ}-{content.hexdigest()[:8]}"
+    number = 1
+    while (home.versions / version_id).exists():
+        number += 1
+        version_id = f"{created:%Y%m%dT%H%M%SZ}-{content.hexdigest()[:8]}-{number}"
+    new = home.versions / f".new-{version_id}"
+    with store_errors(new):
+        shutil.rmtree(new, ignore_errors=True)
+        (new / "quality").mkdir(parents=True)
+        _keep_quality(writer, new / "quality")
+        manifest = _checkpoint(writer, mint, new, version_id, created, dumps=dumps)
+        (new / "manifest.json").write_bytes(manifest.json())
+        _sync_files(new)
+        new.rename(home.versions / version_id)
+        sync_folder(home.versions)
+        home.switch(version_id)
+    writer.parent = version_id
+    writer.changes.clear()
+    writer.stage()
+    prune(home, keep)
+    return manifest
+
+
+def _keep_quality(writer: Writer, folder: Path) -> None:
+    """Give the version the rejects and quarantined records of its sources; those of unchanged ones from its parent."""
+    before = {}
+    if writer.parent is not None:
+        parent = writer.home.version_path(writer.parent)
+        before = {s.name: (s.fingerprint, parent / "quality") for s in Manifest.read(parent).sources}
+    for name, state in writer.sources.items():
+        fingerprint, old = before.get(name, ("", folder))
+        source = (old if fingerprint == state.fingerprint else writer.home.quarantine) / f"{name}.jsonl"
+        if source.is_file():
+            shutil.copyfile(source, folder / source.name)
+
+
+def _sync_files(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file() and path.parent.name != "store":  # the store has synced its own
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
