@@ -34,7 +34,7 @@ from kg.mapping import Context, quads
 from kg.provenance import provenance
 from kg.records import Record, Reject
 from kg.resources import PACKAGE, folder
-from kg.validation import Result, Shapes, validate_batch
+from kg.validation import Engine, Result, Shapes, validate_batch
 
 Progress = Callable[[int], None]
 """Called now and then with the number of source records read so far."""
@@ -46,6 +46,7 @@ class Options:
 
     mint: Minter
     shapes: Shapes
+    engine: Engine = "auto"
     batch: int = 500
     strict: bool = False
 
@@ -197,7 +198,7 @@ def _validate(
     triples = [[str(quad.triple) for quad in record_quads] for _, record_quads in batch]
     text = "".join(f"{line} .\n" for lines in triples for line in lines).encode()
     results: dict[str, list[Result]] = {}
-    for result in validate_batch(text, options.shapes):
+    for result in validate_batch(text, options.shapes, engine=options.engine):
         results.setdefault(result.focus_node, []).append(result)
     graph = f" <{options.mint.graph(source.name)}> .\n"
     for (record, record_quads), lines in zip(batch, triples, strict=True):

@@ -24,6 +24,7 @@ from kg.dataset.manifest import Change, Manifest, SourceState
 from kg.dataset.query import query as run_query
 from kg.errors import CommonsError, StoreError, UsageError
 from kg.identifiers import Minter
+from kg.resources import folder
 from kg.settings import Settings
 from kg.sources import SourceConfig, read_sources
 from kg.validation import Report, validate_files
@@ -103,7 +104,8 @@ def _load(settings: Settings, configs: Sequence[SourceConfig], *, force: bool, s
     home, outcome = Home(Path(settings.home)), Outcome(staged=stage)
     options = ingest.Options(
         mint=_minter(settings),
-        shapes=ingest.shapes(settings.validation_engine),
+        shapes=ingest.shapes(),
+        engine=settings.validation_engine,
         batch=settings.batch,
         strict=settings.strict,
     )
@@ -156,7 +158,7 @@ def validate(settings: Settings, data: Sequence[str], shapes: Sequence[Path] | N
     with _standard_input_as_file(data) as paths:
         if shapes:
             return validate_files([Path(p) for p in paths], list(shapes))
-        return validate_files([Path(p) for p in paths], sorted(ingest.folder("shapes").glob("*.ttl")))
+        return validate_files([Path(p) for p in paths], sorted(folder("shapes").glob("*.ttl")))
 
 
 @contextmanager
