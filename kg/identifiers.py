@@ -70,11 +70,15 @@ class Minter:
         """IRI of an organization from its slug (of the authority file, of its ROR id, or of its name)."""
         return self._id("organization", local)
 
-    def membership(self, member: str, organization: str, start: date | None) -> str:
-        """IRI of a membership; ``member`` and ``organization`` are organization IRIs."""
-        return self._id(
-            "membership", self.local(member), self.local(organization), start.isoformat() if start else "undated"
-        )
+    def membership(self, member: str, organization: str, start: date | None, role: str | None = None) -> str:
+        """IRI of a membership; ``member`` and ``organization`` are organization IRIs, ``role`` None for a plain one."""
+        when = start.isoformat() if start else "undated"
+        parts = (self.local(member), self.local(organization), when)
+        return self._id("membership", *parts, slug(role)) if role else self._id("membership", *parts)
+
+    def role(self, name: str) -> str:
+        """IRI of a role that members have, from its English name."""
+        return self._id("role", slug(name))
 
     def announcement(self, post: str, member: str) -> str:
         """IRI of what a post announces of a member; both are IRIs."""
@@ -104,6 +108,10 @@ class Minter:
     def commitment(self, local: str) -> str:
         """IRI of a commitment."""
         return self._id("commitment", local)
+
+    def indicator(self, code: str) -> str:
+        """IRI of an SDG indicator (``13.2.2``) that the UN's scheme has no IRI for."""
+        return self._id("indicator", code)
 
     def country(self, alpha2: str) -> str:
         """IRI of a country from its ISO 3166-1 alpha-2 code."""

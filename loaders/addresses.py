@@ -31,7 +31,7 @@ def web_address(text: str | None) -> str | None:
     except ValueError:
         return None
     host = parts.hostname or ""
-    if "." not in host and host != "localhost" or not _HOST.fullmatch(host) or "@" in parts.netloc:
+    if ("." not in host and host != "localhost") or not _HOST.fullmatch(host) or "@" in parts.netloc:
         return None
     rest = text.split("://", 1)[1][len(parts.netloc) :]
     rest = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", rest)

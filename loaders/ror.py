@@ -173,7 +173,8 @@ def _common(
         kind, other = _text(entry, "type") or "", iri(_text(entry, "id") or "")
         if other is None or kind.casefold() not in _RELATIONS:
             raise _MalformedError("a relationship names no organization or no known kind", repr(entry))
-        relations[_RELATIONS[kind.casefold()]].append(other)
+        if other not in (known := relations[_RELATIONS[kind.casefold()]]):
+            known.append(other)
     wikidata = [value for value in identifiers.get("wikidata", []) if re.fullmatch(r"Q[1-9]\d*", value)]
     iris = [f"http://www.wikidata.org/entity/{value}" for value in wikidata[1:]] + [
         template.format(found[0])
@@ -195,7 +196,11 @@ def _common(
         founded=founded,
         status=status,  # type: ignore[arg-type]
         source_url=ror,
-        **{field: tuple(dict.fromkeys(found)) for field, found in relations.items()},
+        successors=tuple(relations["successors"]),
+        predecessors=tuple(relations["predecessors"]),
+        parents=tuple(relations["parents"]),
+        children=tuple(relations["children"]),
+        related=tuple(relations["related"]),
     )
 
 
