@@ -1,0 +1,64 @@
+"""Why a query has no answer.
+
+::
+
+    InputError
+    ├── QuerySyntaxError    the text is no SPARQL query; knows line, column and what was expected
+    └── QueryRefusedError   the text asks for what is not allowed, or is too large
+    OperationError
+    └── EngineError
+        ├── QueryFailedError    the engine gave up: a function it does not know, a broken store
+        ├── FormError           the answer has no representation in the formats that were asked for
+        ├── DeadlineError       it took too long and was stopped
+        ├── WorkerDiedError     its worker ended: out of memory or stack, or killed
+        ├── OverloadedError     too many queries are waiting
+        └── NoVersionError      nothing was published yet, or what was asked for is gone
+"""
+
+from __future__ import annotations
+
+from kg.errors import InputError, OperationError
+
+
+class QuerySyntaxError(InputError):
+    """The text is no SPARQL query. ``column`` is where the mistake is, as far as the parser can tell."""
+
+
+class QueryRefusedError(InputError):
+    """The text asks for what is not allowed; ``rule``: ``service``, ``update``, ``size``, ``depth`` or ``patterns``."""
+
+    def __init__(self, message: str, *, rule: str, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.rule = rule
+
+
+class EngineError(OperationError):
+    """A query has no answer, and its text is not to blame."""
+
+
+class QueryFailedError(EngineError):
+    """The engine gave up while it evaluated the query."""
+
+
+class FormError(EngineError):
+    """The answer has no representation in the formats asked for; ``form`` is ``results`` or ``graph``."""
+
+    def __init__(self, form: str) -> None:
+        super().__init__(f"the answer of this query is a {'table' if form == 'results' else 'graph'}")
+        self.form = form
+
+
+class DeadlineError(EngineError):
+    """The query took too long and was stopped."""
+
+
+class WorkerDiedError(EngineError):
+    """The worker process that had the query ended."""
+
+
+class OverloadedError(EngineError):
+    """Too many queries are waiting."""
+
+
+class NoVersionError(EngineError):
+    """There is no published version to ask."""

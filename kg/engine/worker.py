@@ -1,0 +1,207 @@
+"""The process in which queries run: opens versions read-only, answers one request at a time, may die of it.
+
+Started as ``python -m kg.engine.worker FD MEMORY``: a socket's descriptor and a limit on address space in bytes. It
+ends when the other side of the socket closes, in the middle of a query too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import resource
+import select
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypedDict
+
+import pyoxigraph as ox
+
+from kg.dataset.home import hold
+from kg.engine import frames
+
+STACK = 512 << 20
+"""Bytes of stack of the thread that queries: 10,000 nested braces pass; the default dies of some hundred."""
+
+CHUNK = 32 << 10
+
+RESULTS = {"json": ox.QueryResultsFormat.JSON, "xml": ox.QueryResultsFormat.XML, "csv": ox.QueryResultsFormat.CSV,
+           "tsv": ox.QueryResultsFormat.TSV}  # fmt: skip
+GRAPHS = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "rdf": ox.RdfFormat.RDF_XML,
+          "jsonld": ox.RdfFormat.JSON_LD}  # fmt: skip
+
+
+class Request(TypedDict, total=False):
+    """What the pool asks; only ``version`` is required, and without ``query`` it is opened and nothing more."""
+
+    version: str
+    """Folder of the version."""
+    query: str
+    results: str | None
+    """Extension of the format for SELECT and ASK; None accepts no such answer."""
+    graph: str | None
+    """Extension of the format for CONSTRUCT and DESCRIBE; None accepts no such answer."""
+    union: bool
+    """Whether the default graph is the union of all graphs, where no dataset is given."""
+    default_graphs: list[str]
+    named_graphs: list[str]
+    prefixes: dict[str, str] | None
+    """Written into Turtle and RDF/XML."""
+    limit: int | None
+    """Bytes after which the answer is cut and marked incomplete."""
+
+
+class _FullError(Exception):
+    """The answer has reached its limit."""
+
+
+class _Output:
+    """A binary file that sends what is written in frames of some size."""
+
+    def __init__(self, connection: socket.socket, limit: int | None) -> None:
+        self._connection, self._limit, self._sent = connection, limit, 0
+        self._pending = bytearray()
+
+    def write(self, data: bytes) -> int:
+        self._pending += data
+        if len(self._pending) >= CHUNK:
+            self.flush()
+        if self._limit is not None and self._sent + len(self._pending) > self._limit:
+            raise _FullError
+        return len(data)
+
+    def flush(self) -> None:
+        if self._pending:
+            self._connection.sendall(frames.pack(frames.DATA, bytes(self._pending)))
+            self._sent += len(self._pending)
+            self._pending = bytearray()
+
+
+class Worker:
+    """Holds one version open and answers requests about it."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._path: str | None = None
+        self._store: ox.Store | None = None
+        self._held = contextlib.ExitStack()
+
+    def serve(self) -> None:
+        """Answer requests until the other side closes."""
+        while (frame := frames.receive(self._connection)) is not None:
+            request: Request = json.loads(frame[1])
+            try:
+                complete = self._answer(request)
+                end = frames.pack_json(frames.END, {"complete": complete})
+            except (BrokenPipeError, ConnectionResetError):
+                return
+            except SyntaxError as error:
+                end = _failure("syntax", str(error))
+            except _FormError as error:
+                end = _failure("form", str(error))
+            except MemoryError:
+                end = _failure("memory", "out of memory")
+            except Exception as error:  # whatever a query brings about is an answer, not the end of the worker
+                end = _failure("failed", str(error) or type(error).__name__)
+            self._connection.sendall(end)
+
+    def _open(self, path: str) -> ox.Store:
+        if self._store is None or self._path != path:
+            self._store, self._path = None, None
+            self._held.close()
+            try:
+                self._held.enter_context(hold(Path(path)))
+                self._store = ox.Store.read_only(str(Path(path) / "store"))
+            except OSError as error:
+                raise OSError(f"version {Path(path).name} cannot be opened: {error}") from error
+            self._path = path
+        return self._store
+
+    def _answer(self, request: Request) -> bool:
+        store = self._open(request["version"])
+        if "query" not in request:
+            return True
+        result = store.query(request["query"], **_dataset(request))
+        output = _Output(self._connection, request.get("limit"))
+        is_graph = isinstance(result, ox.QueryTriples)
+        form = "graph" if is_graph else "results"
+        extension = request.get("graph") if is_graph else request.get("results")
+        if extension is None:
+            raise _FormError(form)
+        kind = "ask" if isinstance(result, ox.QueryBoolean) else "select" if form == "results" else "graph"
+        self._connection.sendall(frames.pack_json(frames.HEADER, {"form": kind, "format": extension}))
+        try:
+            if isinstance(result, ox.QueryTriples):
+                prefixes = request.get("prefixes")
+                if prefixes and extension in ("ttl", "rdf"):
+                    _write_graph(result, output, GRAPHS[extension], prefixes)
+                else:
+                    result.serialize(output, GRAPHS[extension])  # type: ignore[arg-type]
+            else:
+                result.serialize(output, RESULTS[extension])  # type: ignore[arg-type]
+            output.flush()
+        except _FullError:
+            output.flush()
+            return False
+        return True
+
+
+class _FormError(Exception):
+    """The answer is of a form that the request has no format for."""
+
+
+def _write_graph(triples: ox.QueryTriples, output: _Output, format: ox.RdfFormat, prefixes: dict[str, str]) -> None:
+    def grouped() -> Iterator[ox.Triple]:
+        # Turtle is only readable with the statements of a subject together; these graphs are descriptions, not dumps
+        yield from sorted(set(triples), key=str)
+
+    ox.serialize(grouped(), output, format, prefixes=prefixes)  # type: ignore[arg-type]
+
+
+def _dataset(request: Request) -> dict[str, Any]:
+    """Return the arguments that set the dataset: the protocol's graphs, else the query's own, else the union.
+
+    See https://www.w3.org/TR/sparql11-protocol/#dataset: graphs named in the request win over FROM in the query.
+    """
+    default, named = request.get("default_graphs") or [], request.get("named_graphs") or []
+    if default or named:
+        return {"default_graph": [ox.NamedNode(g) for g in default], "named_graphs": [ox.NamedNode(g) for g in named]}
+    return {"use_default_graph_as_union": request.get("union", True)}
+
+
+def _failure(error: str, message: str) -> bytes:
+    return frames.pack_json(frames.FAILURE, {"error": error, "message": message})
+
+
+def _restrict(memory: int) -> None:
+    """Bound what this process may take; keep it off the network where the kernel lets us (SERVICE fetches)."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if memory > 0:
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    newnet, newuser = 0x4000_0000, 0x1000_0000
+    with contextlib.suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None)
+        if libc.unshare(newnet) != 0:
+            libc.unshare(newnet | newuser)
+
+
+def main() -> None:
+    """Serve in a thread with a large stack; watch the socket in this one."""
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    _restrict(int(sys.argv[2]))
+    threading.stack_size(STACK)
+    thread = threading.Thread(target=Worker(connection).serve, daemon=True)
+    thread.start()
+    watch = select.poll()
+    watch.register(connection, 0)  # hang-up alone; it is reported unasked
+    while thread.is_alive():
+        if watch.poll(1000):
+            os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""A small published home for tests: the layout of ``kg.dataset.home``, filled from TriG."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pyoxigraph import RdfFormat, Store
+
+from kg.dataset.home import Home
+
+
+def publish(home: Path, version: str, trig: str) -> None:
+    """Make a version of the quads in ``trig`` the current one."""
+    folder = home / "versions" / version
+    folder.mkdir(parents=True)
+    store = Store(folder / "store")
+    store.load(trig.encode(), RdfFormat.TRIG)
+    store.flush()
+    del store
+    manifest = {
+        "id": version, "created": "2026-11-20T10:00:00Z", "parent": None, "software": "commons-kg 0.1.0",
+        "base": "https://w3id.org/commons-kg/", "quads": 0, "sources": [], "derived": {}, "changes": [],
+        "statistics": {}, "dumps": [],
+    }  # fmt: skip
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    Home(home).switch(version)
