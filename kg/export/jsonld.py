@@ -1,0 +1,279 @@
+"""JSON-LD 1.1, compacted with a context, from sorted statements, one node after the other.
+
+A node of our dataset is flat (no blank nodes, no lists), so compaction is a choice of key and value form for each
+statement: https://www.w3.org/TR/json-ld11-api/#inverse-context-creation, the part that flat nodes need. Whatever the
+context does not know is written in full; nothing is lost. A term with an ``@list``, ``@index``, ``@id``, ``@graph`` or
+``@type`` container, a scoped context or ``@reverse`` is not used.
+
+The quoted form of an N-Triples literal is a JSON string as it stands: the escapes are the same.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import IO, Any
+
+from kg.errors import InputError
+from kg.namespaces import PREFIXES, RDF, XSD
+from kg.resources import folder
+
+OPEN = b'"@graph":[\n'
+CLOSE = b"\n]}\n"
+NODE_LIMIT = 20_000
+"""Statements of one node object; a thing with more is told in several, which mean the same."""
+
+_GEN_DELIMS = tuple(":/?#[]@")
+_INTEGER = re.compile(r"-?[1-9][0-9]{0,14}|0")
+_STRING, _INT, _BOOL = str(XSD.string), str(XSD.integer), str(XSD.boolean)
+
+
+def default_context() -> dict[str, Any]:
+    """Return the context of the ontology, or the bare prefixes where this installation has none.
+
+    Raises:
+        InputError: the file is no JSON-LD context.
+    """
+    path = folder("ontology") / "context.jsonld"
+    if not path.is_file():
+        return dict(PREFIXES)
+    try:
+        context = json.loads(path.read_bytes())["@context"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"is no JSON-LD context: {error}", path=str(path)) from error
+    if not isinstance(context, dict):
+        raise InputError("the context must be one object, so that it can be embedded in dumps", path=str(path))
+    return context
+
+
+class _Ambiguous(Exception):  # noqa: N818
+    """An IRI would be read as a compact one."""
+
+
+class Compactor:
+    """Chooses keys and value forms by one context.
+
+    Raises:
+        InputError: the context changes the meaning of data in a way that is not supported.
+    """
+
+    def __init__(self, context: Mapping[str, Any]) -> None:
+        for keyword in ("@language", "@base", "@import", "@direction", "@propagate", "@protected"):
+            if context.get(keyword) is not None:
+                raise InputError(f"the JSON-LD context of the dumps must not have {keyword}")
+        self.context = dict(context)
+        self._names = {name for name in context if not name.startswith("@")}
+        self.id, self.type = self._alias("@id"), self._alias("@type")
+        self._prefixes = sorted(self._find_prefixes(), key=lambda p: (-len(p[0]), p[1]))
+        self._terms: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+        for name in sorted(self._names):
+            definition = context[name]
+            if isinstance(definition, str):
+                definition = {"@id": definition}
+            if isinstance(definition, dict) and "@reverse" not in definition and "@context" not in definition:
+                found = self._expand(definition.get("@id", name))
+                if found and not found.startswith("@"):
+                    self._terms.setdefault(found, []).append((name, definition))
+        self.iri = lru_cache(maxsize=65_536)(self._iri)
+        self._class = lru_cache(maxsize=4096)(self._class_name)
+        self._key = lru_cache(maxsize=16_384)(self._choose)
+
+    def _alias(self, keyword: str) -> str:
+        aliases = [n for n in self._names if self.context[n] in (keyword, {"@id": keyword})]
+        return json.dumps(min(aliases, default=keyword), ensure_ascii=False)
+
+    def _expand(self, value: Any, depth: int = 0) -> str | None:
+        if not isinstance(value, str) or depth > 10:
+            return None
+        prefix, colon, local = value.partition(":")
+        if colon and not local.startswith("//") and prefix in self._names and value != prefix:
+            definition = self.context[prefix]
+            start = self._expand(definition.get("@id") if isinstance(definition, dict) else definition, depth + 1)
+            return start + local if start else None
+        if colon or value.startswith("@"):
+            return value
+        if isinstance(vocab := self.context.get("@vocab"), str):
+            return vocab + value
+        return None
+
+    def _find_prefixes(self) -> Iterator[tuple[str, str]]:
+        for name in self._names:
+            definition = self.context[name]
+            iri = self._expand(definition.get("@id") if isinstance(definition, dict) else definition)
+            simple = isinstance(definition, str) and iri is not None and iri.endswith(_GEN_DELIMS)
+            if (
+                iri
+                and not iri.startswith("@")
+                and (simple or (isinstance(definition, dict) and definition.get("@prefix") is True))
+            ):
+                yield iri, name
+
+    def _iri(self, iri: str) -> str:
+        for start, prefix in self._prefixes:
+            if iri.startswith(start) and not iri.startswith("//", len(start)):
+                compact = f"{prefix}:{iri[len(start) :]}"
+                if compact not in self._names:
+                    return json.dumps(compact, ensure_ascii=False)
+        scheme, _, rest = iri.partition(":")
+        if iri in self._names or (scheme in self._names and not rest.startswith("//")):
+            raise _Ambiguous(iri)
+        return json.dumps(iri, ensure_ascii=False)
+
+    def _class_name(self, iri: str) -> str:
+        for name, definition in self._terms.get(iri, ()):
+            if "@container" not in definition:
+                return json.dumps(name, ensure_ascii=False)
+        return self.iri(iri)
+
+    def _choose(self, predicate: str, kind: str, of: str) -> tuple[str, str, bool]:
+        """Return (key, form, always a list) for values of a kind: ``@id``, ``@language`` or ``@type`` ``of`` something.
+
+        ``form`` is ``plain`` (coerced by the term or the default), ``vocab`` (the name of a term will do), ``map`` (a
+        language map) or ``object``.
+        """
+        best: tuple[int, str, str, bool] | None = None
+        for name, definition in self._terms.get(predicate, ()):
+            container = definition.get("@container") or []
+            containers = {container} if isinstance(container, str) else set(container)
+            if containers - {"@set", "@language"}:
+                continue
+            coerced, is_list = definition.get("@type"), "@set" in containers
+            if "@language" in containers:
+                if kind != "@language":
+                    continue
+                rank, form = 0, "map"
+            elif kind == "@id":
+                rank, form = {"@id": (0, "plain"), "@vocab": (1, "vocab")}.get(str(coerced), (2, "object"))
+            elif kind == "@language":
+                language = definition.get("@language")
+                same = coerced is None and isinstance(language, str) and language.lower() == of.lower()
+                rank, form = (1, "plain") if same else (3 if coerced in (None, "@none") else 4, "object")
+            elif coerced is not None and coerced != "@none":
+                rank, form = (0, "plain") if self._expand(coerced) == of and of != _STRING else (4, "object")
+            else:
+                bare = of == _STRING and definition.get("@language") is None
+                rank, form = (1, "plain") if bare else (2, "object")
+            if best is None or rank < best[0]:
+                best = rank, name, form, is_list
+        if best:
+            return json.dumps(best[1], ensure_ascii=False), best[2], best[3]
+        return self.iri(predicate), "plain" if of == _STRING and kind == "@type" else "object", False
+
+    def node(self, subject: str, statements: list[tuple[str, str]]) -> str:
+        """Return the node object, as JSON text on one line, for (predicate, object) pairs in N-Triples form."""
+        try:
+            return self._node(subject, statements)
+        except _Ambiguous:
+            # An IRI whose scheme is a prefix of the context (`time:now`) can be written without a context alone.
+            return '{"@context":null,' + _EXPANDED._node(subject, statements)[1:]
+
+    def _node(self, subject: str, statements: list[tuple[str, str]]) -> str:
+        types: list[str] = []
+        values: dict[str, list[str]] = {}
+        maps: dict[str, dict[str, list[str]]] = {}
+        lists: set[str] = set()
+        for predicate, value in statements:
+            predicate = predicate[1:-1]
+            if value[0] == '"':
+                end = value.rindex('"') + 1
+                text, suffix = value[:end], value[end:]
+                if suffix[:1] == "@":
+                    key, form, is_list = self._key(predicate, "@language", suffix[1:])
+                    if form == "map":
+                        maps.setdefault(key, {}).setdefault(suffix[1:], []).append(text)
+                        if is_list:
+                            lists.add(key)
+                        continue
+                    if form == "object":
+                        text = f'{{"@language":"{suffix[1:]}","@value":{text}}}'
+                else:
+                    datatype = suffix[3:-1] if suffix else _STRING
+                    key, form, is_list = self._key(predicate, "@type", datatype)
+                    text = self._literal(text, datatype, form, key)
+            else:
+                iri = value[1:-1] if value[0] == "<" else value
+                if predicate == str(RDF.type):
+                    types.append(self._class(iri))
+                    continue
+                key, form, is_list = self._key(predicate, "@id", "")
+                if form == "object":
+                    text = f'{{"@id":{self.iri(iri)}}}'
+                else:
+                    text = self._class(iri) if form == "vocab" else self.iri(iri)
+            values.setdefault(key, []).append(text)
+            if is_list:
+                lists.add(key)
+        parts = [f"{self.id}:{self.iri(subject[1:-1] if subject[0] == '<' else subject)}"]
+        if types:
+            parts.append(f"{self.type}:{_array(types)}")
+        parts += [f"{key}:{_array(found, key in lists)}" for key, found in values.items()]
+        for key, languages in maps.items():
+            inner = ",".join(f'"{tag}":{_array(found, key in lists)}' for tag, found in languages.items())
+            parts.append(f"{key}:{{{inner}}}")
+        return "{" + ",".join(parts) + "}"
+
+    def _literal(self, text: str, datatype: str, form: str, key: str) -> str:
+        if datatype == _STRING:
+            return text if form == "plain" else f'{{"@value":{text}}}'
+        lexical = text[1:-1]
+        native = (datatype == _BOOL and lexical in ("true", "false")) or (
+            datatype == _INT and _INTEGER.fullmatch(lexical) is not None
+        )
+        if form == "plain":
+            return lexical if native else text
+        if native:
+            # A native number or boolean keeps its datatype in a value object, whatever the term coerces to.
+            return f'{{"@value":{lexical}}}'
+        return f'{{"@type":{self._class(datatype)},"@value":{text}}}'
+
+
+def _array(values: list[str], always: bool = False) -> str:
+    return values[0] if len(values) == 1 and not always else f"[{','.join(values)}]"
+
+
+_EXPANDED = Compactor({})
+
+
+def head(compactor: Compactor) -> bytes:
+    """Return the beginning of a document: its first line holds the whole context."""
+    return b'{"@context":' + json.dumps(compactor.context, ensure_ascii=False).encode() + b",\n" + OPEN
+
+
+def nodes(lines: Iterable[bytes], compactor: Compactor) -> Iterator[bytes]:
+    """Yield a node object, on one line without its line feed, for each subject of sorted N-Triples lines."""
+    current, statements = "", list[tuple[str, str]]()
+    for line in lines:
+        subject, predicate, rest = line[:-3].decode().split(" ", 2)
+        if subject != current or len(statements) >= NODE_LIMIT:
+            if statements:
+                yield compactor.node(current, statements).encode()
+            current, statements = subject, []
+        statements.append((predicate, rest))
+    if statements:
+        yield compactor.node(current, statements).encode()
+
+
+def write_nodes(found: Iterable[bytes], output: IO[bytes], first: bool = True) -> bool:
+    """Write node objects with commas between them; return whether none has been written yet."""
+    for node in found:
+        output.write(node if first else b",\n" + node)
+        first = False
+    return first
+
+
+def copy_nodes(document: IO[bytes]) -> Iterator[bytes]:
+    """Yield the node objects of a document that was written by this module."""
+    next(document)
+    next(document)
+    for line in document:
+        if line == b"]}\n":
+            return
+        if node := line.rstrip(b",\n"):
+            yield node
+
+
+def graph_head(graph: str) -> bytes:
+    """Return the beginning of a named graph within a document; its nodes and ``]}`` follow."""
+    return f'{{"@id":{json.dumps(graph, ensure_ascii=False)},"@graph":[\n'.encode()
