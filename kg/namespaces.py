@@ -194,6 +194,9 @@ class SDGO(DefinedNamespace):
     hasIndicator: URIRef
     isIndicatorOf: URIRef
     tier: URIRef
+    tier_I: URIRef
+    tier_II: URIRef
+    tier_III: URIRef
     custodianAgency: URIRef
 
 
