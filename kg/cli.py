@@ -102,9 +102,17 @@ def load(
     """Load one source from files, validate, and publish a version."""
     options = _settings(context, strict=strict)
     outcome = operations.load(
-        options, loader, paths, name=name or loader, url=url, licence=licence, title=title, options=option or [],
-        force=force, stage=stage,
-    )  # fmt: skip
+        options,
+        loader,
+        paths,
+        name=name or loader,
+        url=url,
+        licence=licence,
+        title=title,
+        options=option or [],
+        force=force,
+        stage=stage,
+    )
     console.show_outcome(outcome, format)
     if outcome.failures:
         raise outcome.failures[0][1]

@@ -61,9 +61,12 @@ def progress(total: int) -> Iterator[Steps]:
     """Show progress over ``total`` sources."""
     err = Console(stderr=True)
     columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[records]} records"),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[records]} records"),
         TimeElapsedColumn(),
-    )  # fmt: skip
+    )
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         yield Steps(bar, total)
 
@@ -85,9 +88,15 @@ def show_outcome(outcome: Outcome, format: str) -> None:
         for state in outcome.states:
             change = outcome.changes.get(state.name)
             table.add_row(
-                state.name, str(state.read), str(state.loaded), _count(state.rejected), _count(state.quarantined),
-                str(state.quads), str(change.added) if change else "unchanged", str(change.removed) if change else "",
-            )  # fmt: skip
+                state.name,
+                str(state.read),
+                str(state.loaded),
+                _count(state.rejected),
+                _count(state.quarantined),
+                str(state.quads),
+                str(change.added) if change else "unchanged",
+                str(change.removed) if change else "",
+            )
         out = Console()
         out.print(table)
         if outcome.manifest:
@@ -122,9 +131,16 @@ def show_stats(manifest: Manifest, format: str) -> None:
     """Print what a version holds."""
     if format == "json":
         data = asdict(manifest)
-        _json({"version": manifest.id, "created": manifest.created, "quads": manifest.quads,
-               "sources": [_source(s) for s in manifest.sources], "derived": manifest.derived,
-               "statistics": data["statistics"]})  # fmt: skip
+        _json(
+            {
+                "version": manifest.id,
+                "created": manifest.created,
+                "quads": manifest.quads,
+                "sources": [_source(s) for s in manifest.sources],
+                "derived": manifest.derived,
+                "statistics": data["statistics"],
+            }
+        )
         return
     out = Console()
     out.print(f"version {manifest.id}, {manifest.quads} quads", highlight=False)
@@ -147,8 +163,18 @@ def show_stats(manifest: Manifest, format: str) -> None:
 def show_loaders(loaders: Sequence[Loader], format: str, *, detailed: bool) -> None:
     """Print loaders: a row each, or all about one."""
     if format == "json":
-        _json([{"name": x.name, "version": x.version, "summary": x.summary, "forms": x.forms, "options": dict(x.options)}
-               for x in loaders])  # fmt: skip
+        _json(
+            [
+                {
+                    "name": x.name,
+                    "version": x.version,
+                    "summary": x.summary,
+                    "forms": x.forms,
+                    "options": dict(x.options),
+                }
+                for x in loaders
+            ]
+        )
         return
     out = Console(highlight=False)
     if not detailed:
@@ -169,8 +195,19 @@ def show_loaders(loaders: Sequence[Loader], format: str, *, detailed: bool) -> N
 def show_versions(manifests: Sequence[Manifest], current: str | None, format: str) -> None:
     """Print versions, oldest first."""
     if format == "json":
-        _json([{"id": m.id, "created": m.created, "parent": m.parent, "quads": m.quads, "current": m.id == current,
-                "changes": [asdict(c) for c in m.changes]} for m in manifests])  # fmt: skip
+        _json(
+            [
+                {
+                    "id": m.id,
+                    "created": m.created,
+                    "parent": m.parent,
+                    "quads": m.quads,
+                    "current": m.id == current,
+                    "changes": [asdict(c) for c in m.changes],
+                }
+                for m in manifests
+            ]
+        )
         return
     table = Table("", "version", "created", _right("quads"), _right("added"), _right("removed"))
     for m in manifests:

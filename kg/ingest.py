@@ -105,10 +105,22 @@ def ingest(
         finally:
             shard.unlink(missing_ok=True)
     state = SourceState(
-        name=source.name, loader=loader.name, graph=graph, fingerprint=fingerprint, read=counts.read, loaded=counts.loaded,
-        rejected=counts.rejected, quarantined=counts.quarantined, warnings=counts.warnings, quads=writer.count(graph),
-        title=source.title, url=source.url, licence=source.licence, publisher=source.publisher, unresolved=counts.unresolved,
-    )  # fmt: skip
+        name=source.name,
+        loader=loader.name,
+        graph=graph,
+        fingerprint=fingerprint,
+        read=counts.read,
+        loaded=counts.loaded,
+        rejected=counts.rejected,
+        quarantined=counts.quarantined,
+        warnings=counts.warnings,
+        quads=writer.count(graph),
+        title=source.title,
+        url=source.url,
+        licence=source.licence,
+        publisher=source.publisher,
+        unresolved=counts.unresolved,
+    )
     writer.sources[source.name] = state
     return state, change
 
@@ -137,8 +149,16 @@ def write_shard(
             else:
                 for reject in _rejects(item, mapped):
                     counts.rejected += 1
-                    _keep(quarantine, source, "reject", reject.origin.payload, [str(reject.origin)], reject.reason,
-                          hint=reject.hint, excerpt=reject.excerpt)  # fmt: skip
+                    _keep(
+                        quarantine,
+                        source,
+                        "reject",
+                        reject.origin.payload,
+                        [str(reject.origin)],
+                        reject.reason,
+                        hint=reject.hint,
+                        excerpt=reject.excerpt,
+                    )
             if len(batch) >= options.batch:
                 _validate(batch, source, options, counts, out, quarantine)
                 batch = []
@@ -154,8 +174,9 @@ def write_shard(
     if options.strict and (counts.rejected or counts.quarantined):
         raise StrictError(
             f"source {source.name!r}: {counts.rejected} rejected and {counts.quarantined} quarantined of {counts.read} records",
-            path=str(kept), hint="this file says why, record by record; without --strict the rest is loaded",
-        )  # fmt: skip
+            path=str(kept),
+            hint="this file says why, record by record; without --strict the rest is loaded",
+        )
     return counts
 
 
@@ -189,9 +210,13 @@ def _rejects(item: Record | Reject, why: Reject | str) -> Iterable[Reject]:
 
 
 def _validate(
-    batch: list[tuple[Record, list[Quad]]], source: Source, options: Options, counts: Counts, out: IO[bytes],
+    batch: list[tuple[Record, list[Quad]]],
+    source: Source,
+    options: Options,
+    counts: Counts,
+    out: IO[bytes],
     quarantine: IO[str],
-) -> None:  # fmt: skip
+) -> None:
     """Write the records of a batch that no violation touches; keep the others with the results that do."""
     if not batch:
         return
@@ -209,8 +234,16 @@ def _validate(
         violations = [r for r in mine if r.severity == "Violation"]
         if violations:
             counts.quarantined += len(record.origins)
-            _keep(quarantine, source, "quarantine", record.label, [str(o) for o in record.origins], violations[0].message,
-                  results=mine, lines=lines)  # fmt: skip
+            _keep(
+                quarantine,
+                source,
+                "quarantine",
+                record.label,
+                [str(o) for o in record.origins],
+                violations[0].message,
+                results=mine,
+                lines=lines,
+            )
             continue
         if mine:
             counts.warnings += len(mine)
@@ -228,29 +261,53 @@ def _validate(
 
 
 def _keep(
-    file: IO[str], source: Source, kind: str, label: str, origins: list[str], reason: str, *, hint: str = "",
-    excerpt: str = "", results: Iterable[Result] = (), lines: Iterable[str] = (),
-) -> None:  # fmt: skip
+    file: IO[str],
+    source: Source,
+    kind: str,
+    label: str,
+    origins: list[str],
+    reason: str,
+    *,
+    hint: str = "",
+    excerpt: str = "",
+    results: Iterable[Result] = (),
+    lines: Iterable[str] = (),
+) -> None:
     """Append one line of JSON to a quarantine file."""
     entry: dict[str, Any] = {
-        "kind": kind, "source": source.name, "label": label, "origins": origins, "reason": reason, "hint": hint,
+        "kind": kind,
+        "source": source.name,
+        "label": label,
+        "origins": origins,
+        "reason": reason,
+        "hint": hint,
         "excerpt": excerpt,
         "results": [
             {"focus": r.focus_node, "path": r.path, "value": r.value, "message": r.message, "severity": r.severity}
             for r in results
         ],
         "triples": list(lines),
-    }  # fmt: skip
+    }
     file.write(json.dumps({k: v for k, v in entry.items() if v}, ensure_ascii=False) + "\n")
 
 
 def fingerprint_of(source: Source, loader: Loader, options: Options) -> str:
     """Return a hash of everything that a source's graph depends on: what was loaded before is not loaded again."""
     parts: list[Any] = [
-        source.name, source.title, source.url, source.licence, source.publisher, dict(source.options), options.mint.base,
-        loader.name, loader.version, __version__, code_digest(), _loader_digest(loader),
+        source.name,
+        source.title,
+        source.url,
+        source.licence,
+        source.publisher,
+        dict(source.options),
+        options.mint.base,
+        loader.name,
+        loader.version,
+        __version__,
+        code_digest(),
+        _loader_digest(loader),
         [(p.name, p.url, p.sha256, p.retrieved.isoformat() if p.retrieved else None) for p in source.payloads],
-    ]  # fmt: skip
+    ]
     return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
 
 

@@ -63,9 +63,18 @@ def sync(
 
 
 def load(
-    settings: Settings, loader_name: str, paths: Sequence[str], *, name: str, url: str | None, licence: str | None,
-    title: str | None, options: Sequence[str], force: bool = False, stage: bool = False,
-) -> Outcome:  # fmt: skip
+    settings: Settings,
+    loader_name: str,
+    paths: Sequence[str],
+    *,
+    name: str,
+    url: str | None,
+    licence: str | None,
+    title: str | None,
+    options: Sequence[str],
+    force: bool = False,
+    stage: bool = False,
+) -> Outcome:
     """Load one source from files and publish; ``options`` are ``key=value``.
 
     Raises:
@@ -79,9 +88,15 @@ def load(
         pairs[key] = value
     with _standard_input_as_file(paths) as files_:
         config = SourceConfig(
-            name=name, loader=loader_name, folder=Path.cwd(), paths=tuple(files_), url=url, licence=licence, title=title,
+            name=name,
+            loader=loader_name,
+            folder=Path.cwd(),
+            paths=tuple(files_),
+            url=url,
+            licence=licence,
+            title=title,
             options=pairs,
-        )  # fmt: skip
+        )
         return _load(settings, [config], force=force, stage=stage)
 
 
@@ -288,9 +303,14 @@ def _home_findings(home: Home) -> list[Finding]:
 
 
 def export(
-    settings: Settings, format: str, output: IO[bytes], *, graph: str | None = None, table: str | None = None,
+    settings: Settings,
+    format: str,
+    output: IO[bytes],
+    *,
+    graph: str | None = None,
+    table: str | None = None,
     version: str | None = None,
-) -> int:  # fmt: skip
+) -> int:
     """Write a version as one file; return the number of statements or rows."""
     from kg import export as exporting
 

@@ -46,25 +46,35 @@ def retrieve(config: SourceConfig, home: Home, settings: Settings, *, force: boo
                 url=without_secrets(known["url"]),
                 media_type=known["media_type"],
                 retrieved=datetime.fromisoformat(known["retrieved"]),
-            )  # fmt: skip
+            )
         )
     return config.with_payloads(payloads)
 
 
 def _fetch(url: str, known: dict[str, Any], folder: Path, settings: Settings) -> dict[str, Any]:
     answer = fetch(
-        url, into=folder, etag=known.get("etag"), last_modified=known.get("last_modified"), timeout=settings.timeout,
-        max_bytes=settings.max_bytes, retries=settings.retries, allow_private=settings.allow_private,
-    )  # fmt: skip
+        url,
+        into=folder,
+        etag=known.get("etag"),
+        last_modified=known.get("last_modified"),
+        timeout=settings.timeout,
+        max_bytes=settings.max_bytes,
+        retries=settings.retries,
+        allow_private=settings.allow_private,
+    )
     checked = datetime.now(UTC).isoformat(timespec="seconds")
     if isinstance(answer, NotModified):
         return {**known, "checked": checked}
     same = known.get("sha256") == answer.sha256  # unchanged bytes keep their first retrieval: nothing new to publish
     return {
-        "sha256": answer.sha256, "etag": answer.etag, "last_modified": answer.last_modified, "url": answer.url,
-        "media_type": answer.media_type, "checked": checked,
+        "sha256": answer.sha256,
+        "etag": answer.etag,
+        "last_modified": answer.last_modified,
+        "url": answer.url,
+        "media_type": answer.media_type,
+        "checked": checked,
         "retrieved": known["retrieved"] if same else answer.retrieved.isoformat(timespec="seconds"),
-    }  # fmt: skip
+    }
 
 
 def _read_state(path: Path) -> dict[str, Any]:

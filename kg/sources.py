@@ -31,9 +31,18 @@ from kg.errors import InputError
 from kg.loader import Payload, Source
 
 _KEYS: dict[str, type | tuple[type, ...]] = {
-    "name": str, "loader": str, "title": str, "paths": list, "fetch": list, "url": str, "licence": str,
-    "publisher": str, "retrieved": (date, datetime), "every": str, "options": dict,
-}  # fmt: skip
+    "name": str,
+    "loader": str,
+    "title": str,
+    "paths": list,
+    "fetch": list,
+    "url": str,
+    "licence": str,
+    "publisher": str,
+    "retrieved": (date, datetime),
+    "every": str,
+    "options": dict,
+}
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -57,9 +66,15 @@ class SourceConfig:
     def with_payloads(self, payloads: list[Payload]) -> Source:
         """Return the source with its payloads at hand."""
         return Source(
-            name=self.name, loader=self.loader, payloads=payloads, title=self.title, url=self.url,
-            licence=self.licence, publisher=self.publisher, options=self.options,
-        )  # fmt: skip
+            name=self.name,
+            loader=self.loader,
+            payloads=payloads,
+            title=self.title,
+            url=self.url,
+            licence=self.licence,
+            publisher=self.publisher,
+            options=self.options,
+        )
 
     def local_payloads(self) -> list[Payload]:
         """Return the payloads that ``paths`` name, each once, sorted by name; hidden files are left out.
@@ -72,9 +87,10 @@ class SourceConfig:
             matches = list(_matches(self.folder, pattern))
             if not matches:
                 raise InputError(
-                    f"source {self.name!r}: {pattern!r} matches no file", path=str(self.folder),
+                    f"source {self.name!r}: {pattern!r} matches no file",
+                    path=str(self.folder),
                     hint="mend the path in the sources file; the graph that was loaded before stays as it is",
-                )  # fmt: skip
+                )
             for root, file in matches:
                 name = file.relative_to(root).as_posix()
                 found.setdefault(file, Payload(name=name, path=file, retrieved=self.retrieved))
@@ -174,8 +190,16 @@ def _config(table: dict[str, Any], path: Path, number: int) -> SourceConfig:
     elif isinstance(retrieved, datetime) and retrieved.tzinfo is None:
         retrieved = retrieved.replace(tzinfo=UTC)
     return SourceConfig(
-        name=table["name"], loader=table["loader"], folder=path.parent, paths=tuple(table.get("paths", ())),
-        fetch=tuple(table.get("fetch", ())), title=table.get("title"), url=table.get("url"),
-        licence=table.get("licence"), publisher=table.get("publisher"), retrieved=retrieved, every=every,
+        name=table["name"],
+        loader=table["loader"],
+        folder=path.parent,
+        paths=tuple(table.get("paths", ())),
+        fetch=tuple(table.get("fetch", ())),
+        title=table.get("title"),
+        url=table.get("url"),
+        licence=table.get("licence"),
+        publisher=table.get("publisher"),
+        retrieved=retrieved,
+        every=every,
         options=table.get("options", {}),
-    )  # fmt: skip
+    )

@@ -47,7 +47,9 @@ def derive(writer: Writer, mint: Minter) -> None:
 
 def _construct(store: Store, rule: Path) -> list[Triple]:
     # Rules read what sources state, never what rules derived, so their order does not matter.
-    stated: list[NamedNode | BlankNode] = [g for g in store.named_graphs() if isinstance(g, NamedNode) and "/graph/derived/" not in g.value]
+    stated: list[NamedNode | BlankNode] = [
+        g for g in store.named_graphs() if isinstance(g, NamedNode) and "/graph/derived/" not in g.value
+    ]
     answer = store.query(rule.read_text(encoding="utf-8"), default_graph=[DefaultGraph(), *stated], named_graphs=stated)
     if not isinstance(answer, QueryTriples):
         raise StoreError(f"{rule.name} is no CONSTRUCT")

@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import IO
 
-from pyoxigraph import QueryResultsFormat as _R
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
+from pyoxigraph import QueryResultsFormat as _R
 
 from kg.errors import InputError
 from kg.namespaces import PREFIXES
@@ -17,7 +17,9 @@ STACK = 512 * 1024 * 1024
 """Deeply nested queries overflow a usual stack, and with it the process."""
 
 RESULT_FORMATS = {f.file_extension: f for f in (_R.CSV, _R.TSV, _R.JSON, _R.XML)}
-GRAPH_FORMATS = {f.file_extension: f for f in (RdfFormat.TURTLE, RdfFormat.N_TRIPLES, RdfFormat.JSON_LD, RdfFormat.RDF_XML)}
+GRAPH_FORMATS = {
+    f.file_extension: f for f in (RdfFormat.TURTLE, RdfFormat.N_TRIPLES, RdfFormat.JSON_LD, RdfFormat.RDF_XML)
+}
 _EXTENSIONS = {"json": "srj", "xml": "srx", "turtle": "ttl", "ntriples": "nt", "rdfxml": "rdf"}
 
 FORMATS = ("csv", "tsv", "json", "xml", "turtle", "ntriples", "jsonld", "rdfxml")

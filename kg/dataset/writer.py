@@ -15,15 +15,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat, Store, Variable
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat, Store
 
 from kg.dataset.home import Home, sync_folder, write_atomically
 from kg.dataset.manifest import Change, Manifest, SourceState
 from kg.errors import DiskFullError, StoreError
 
 logger = logging.getLogger(__name__)
-
-_G = Variable("g")
 
 FEW = 100_000
 """Up to so many added quads go in one transaction; more are bulk-loaded."""
@@ -101,7 +99,7 @@ class Writer:
         return Change(graph=graph.value, added=added, removed=removed)
 
     def _count(self, graph: NamedNode) -> int:
-        solutions = self.store.query("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", substitutions={_G: graph})
+        solutions = self.store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=graph)
         assert isinstance(solutions, QuerySolutions)
         return int(next(solutions)["n"].value)
 
@@ -111,9 +109,11 @@ class Writer:
 
     def _note(self, change: Change) -> Change:
         before = self.changes.get(change.graph)
-        total = change if before is None else Change(
-            graph=change.graph, added=before.added + change.added, removed=before.removed + change.removed
-        )  # fmt: skip
+        total = (
+            change
+            if before is None
+            else Change(graph=change.graph, added=before.added + change.added, removed=before.removed + change.removed)
+        )
         if total.added or total.removed:
             self.changes[change.graph] = total
         return change
@@ -166,9 +166,13 @@ def _staged(home: Home) -> Writer | None:
         with store_errors(home.writer):
             store = Store(home.writer / "store")
         return Writer(
-            home=home, store=store, parent=state["parent"], sources={s["name"]: SourceState(**s) for s in state["sources"]},
-            derived=state["derived"], changes={c["graph"]: Change(**c) for c in state["changes"]},
-        )  # fmt: skip
+            home=home,
+            store=store,
+            parent=state["parent"],
+            sources={s["name"]: SourceState(**s) for s in state["sources"]},
+            derived=state["derived"],
+            changes={c["graph"]: Change(**c) for c in state["changes"]},
+        )
     except (ValueError, KeyError, TypeError, StoreError) as error:
         logger.warning("the writer cannot be opened (%s); it is made anew from the current version", error)
         return None
@@ -186,9 +190,12 @@ def _from_current(home: Home) -> Writer:
             manifest = Manifest.read(path)
             Store.read_only(str(path / "store")).backup(home.writer / "store")
             writer = Writer(
-                home=home, store=Store(home.writer / "store"), parent=current, sources={s.name: s for s in manifest.sources},
+                home=home,
+                store=Store(home.writer / "store"),
+                parent=current,
+                sources={s.name: s for s in manifest.sources},
                 derived=dict(manifest.derived),
-            )  # fmt: skip
+            )
     writer.stage()
     return writer
 

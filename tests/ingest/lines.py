@@ -1,0 +1,51 @@
+"""A loader for tests: each line of a text is an organization; some lines are bad in a way of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from kg.identifiers import Minter
+from kg.ingest import Options
+from kg.loader import Loader, Payload, Source
+from kg.records import Organization, Origin, Record, Reject, Text
+from kg.validation import Shapes
+
+SHAPES = b"""
+<https://example.org/S> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/shacl#NodeShape> .
+<https://example.org/S> <http://www.w3.org/ns/shacl#targetClass> <http://www.w3.org/ns/org#Organization> .
+<https://example.org/S> <http://www.w3.org/ns/shacl#property> <https://example.org/P> .
+<https://example.org/P> <http://www.w3.org/ns/shacl#path> <http://www.w3.org/2000/01/rdf-schema#label> .
+<https://example.org/P> <http://www.w3.org/ns/shacl#maxLength> "20"^^<http://www.w3.org/2001/XMLSchema#integer> .
+<https://example.org/P> <http://www.w3.org/ns/shacl#message> "a name has at most 20 characters" .
+"""
+
+
+def read(source: Source) -> Iterator[Record | Reject]:
+    """Yield an organization a line: ``reject`` is a reject, ``crash`` a bug, ``iri:...`` a bad homepage."""
+    for payload in source.payloads:
+        for number, line in enumerate(payload.read().decode().splitlines(), 1):
+            origin = Origin(payload=payload.name, line=number)
+            if line == "reject":
+                yield Reject(origin=origin, reason="not wanted", excerpt=line, hint="take it away")
+            elif line == "crash":
+                raise RuntimeError("a bug")
+            elif line.startswith("iri:"):
+                yield Organization(origins=(origin,), name=Text(line), homepage=line.removeprefix("iri:"))
+            else:
+                yield Organization(origins=(origin,), name=Text(line))
+
+
+LOADER = Loader(name="lines", version="1", summary="lines", forms=("lines",), read=read)
+
+
+def source(tmp_path: Path, *lines: str, name: str = "test") -> Source:
+    """A source with these lines."""
+    path = tmp_path / f"{name}.txt"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return Source(name=name, loader="lines", payloads=[Payload(name=path.name, path=path)])
+
+
+def options(*, strict: bool = False, batch: int = 500) -> Options:
+    """Options with a shape under which long names are violations."""
+    return Options(mint=Minter(), shapes=Shapes.of(SHAPES), strict=strict, batch=batch)
