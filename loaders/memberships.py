@@ -1,15 +1,369 @@
 """Memberships: dated states of a member list, as JSON lines or HTML pages, and tables.
 
 **JSON lines** (``.jsonl``, ``.ndjson``, ``.json``): one state per line, an object with ``date`` (ISO date or time),
-``commit`` (optional), ``members`` and ``board`` (a sentence as it stands on the page, a list of names, or null).
+``commit`` (optional), ``members`` and ``board`` (the sentence as the page has it, a list of names, or null).
 
 **HTML** (``.html``, ``.htm``): a page of the alliance, one state; its date and revision from the file's name
 (``2024-03-04_91ce9021e.html``), else from the option ``date``, else from when it was retrieved.
 
-**Tables** (``.csv``)::
+**Tables** (``.csv``; see ``loaders.tables``; columns in brackets may be missing or empty)::
 
     member [organization role start end current homepage source_url quote]
 
-``start`` and ``end`` are YYYY-MM-DD, ``current`` yes or no, ``role`` empty for a plain member; several rows with the same
-member, organization, role and start are one membership with several pieces of evidence (``source_url`` and ``quote``).
+``start`` and ``end`` are YYYY-MM-DD, ``current`` is yes or no, ``role`` is empty for a plain member, ``organization``
+may be left to the option of this name; several rows with the same member, organization, role and start are one membership
+with several pieces of evidence (``source_url`` and ``quote``).
+
+The states of all JSON lines and pages are one timeline: a page whose revision abbreviates a state's commit, or that has
+no revision and the date of a single state, is that state seen twice. What two names have to share to be one member is
+for ``kg.linking.organizations`` to say, so a rename that the authority file knows is not a leave.
+
+From the timeline:
+
+* a run of states that have a member is one membership; leaving and coming back are two. A state without a list of
+  members says nothing about them: the states before the first list do not mean absence. Nor does a state in which the
+  name stands in a part of the list that could not be split.
+* those on the board are members too, in every state that has a list of members, whether the list says so ("the six
+  members of the board") or not. Their seat is a membership of its own, with the role "board member"; the interim group
+  that the board replaced gives the role "interim strategy group member" and, alone, no plain membership.
+* ``current``: the newest state that has such a list has the member.
+
+A source record is: a name in the board's sentence of a state; a name in the members' sentence, and each member of the
+board that this sentence does not name itself; a part of a sentence that cannot be split into names; a row of a table. A
+line or page that is no state is one, and a state that was seen twice counts twice.
 """
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from kg.errors import UsageError
+from kg.linking.organizations import authority, local_name
+from kg.loader import Loader, Payload, Source, excerpt
+from kg.records import Evidence, Membership, Origin, Record, Reject
+
+from .addresses import web_address
+from .member_lists import Ambiguous, BoardReference, Name, body_role, parts
+from .member_states import Names, State, read_lines, read_page
+from .merging import merged
+from .tables import CellError, Row, Table
+
+_LINES = (".jsonl", ".ndjson", ".json")
+_PAGES = (".html", ".htm")
+_YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+Key = tuple[str, str | None]
+"""Whose membership: local name of the member, and the role (None for a plain member)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sighting:
+    """A member in a state, as it is written there."""
+
+    spelling: str
+    quote: str | None
+    origins: tuple[Origin, ...]
+
+
+@dataclass(slots=True)
+class _Point:
+    """What one moment of the timeline has: who, and which lists it can speak of."""
+
+    state: State
+    seen: dict[Key, _Sighting] = field(default_factory=dict)
+    has_members: bool = False
+    has_board: bool = False
+    unclear: list[str] = field(default_factory=list)
+    """Parts of the lists that could not be split."""
+
+    def speaks_of(self, key: Key, spellings: frozenset[str]) -> bool:
+        """Whether the moment tells if this member is there: it has such a list, and no unclear part with the name."""
+        has_list = self.has_members if key[1] is None else self.has_board
+        return key in self.seen or (
+            has_list and not any(spelling in text for text in self.unclear for spelling in spellings)
+        )
+
+    def add(self, key: Key, spelling: str, quote: str | None, *origins: Origin) -> None:
+        old = self.seen.get(key)
+        if old is None:
+            self.seen[key] = _Sighting(spelling, quote, origins)
+        else:
+            self.seen[key] = replace(old, origins=(*old.origins, *origins))
+
+
+def read(source: Source) -> Iterator[Record | Reject]:
+    """Yield the memberships of a source.
+
+    Raises:
+        UsageError: a list of members is to be read and the option ``organization`` does not say of what.
+    """
+    points: list[_Point] = []
+    found: dict[tuple[str, str, str | None, date | None], Membership] = {}
+    for payload in source.payloads:
+        if payload.suffix in _LINES or payload.suffix in _PAGES:
+            yield from _read_states(payload, source, points)
+        else:
+            yield from _read_table(payload, source, found)
+    if points:
+        for membership in _runs(_timeline(points), _organization(source), source):
+            _add(found, membership)
+    yield from found.values()
+
+
+def _organization(source: Source) -> str:
+    name = source.options.get("organization")
+    if not isinstance(name, str) or not name:
+        raise UsageError(
+            f"source {source.name!r}: the option organization must say whose members are listed",
+            hint='[source.options] organization = "Digital Public Goods Alliance"',
+        )
+    return name
+
+
+def _add(found: dict[tuple[str, str, str | None, date | None], Membership], new: Membership) -> None:
+    begins = new.start or new.first_seen
+    key = (identity(new.member), identity(new.organization), new.role, begins)
+    found[key] = merged(found[key], new) if key in found else new
+
+
+def identity(name: str) -> str:
+    """Return what all spellings of an organization's name share: its slug in the authority file, else its key."""
+    return authority().find(name) or local_name(name)
+
+
+# --- states -----------------------------------------------------------------------------------------------------------
+
+
+def _read_states(payload: Payload, source: Source, points: list[_Point]) -> Iterator[Reject]:
+    is_page = payload.suffix in _PAGES
+    states = [read_page(payload, source.options.get("date"))] if is_page else read_lines(payload)
+    for state in states:
+        if isinstance(state, Reject):
+            yield state
+        else:
+            point = _Point(state)
+            yield from _fill(point)
+            points.append(point)
+
+
+def _fill(point: _Point) -> Iterator[Reject]:
+    """Enter the names of a state's sentences; yield what is no name."""
+    state = point.state
+    seats: dict[str, str] = {}
+    point.unclear = [
+        part.text
+        for names in (state.board, state.members)
+        if names
+        for part in parts(names)
+        if isinstance(part, Ambiguous)
+    ]
+    if state.board is not None:
+        point.has_board = True
+        role = body_role(state.board if isinstance(state.board, str) else "board")
+        for part in _parts(state.board, state, "board"):
+            if isinstance(part, Reject):
+                yield part
+            else:
+                origin, name = part
+                point.add((identity(name.text), role), name.text, name.quote, origin)
+                seats.setdefault(identity(name.text), name.text)
+    if state.members is None:
+        return
+    point.has_members = True
+    reference: BoardReference | None = None
+    for part in _parts(state.members, state, "members"):
+        if isinstance(part, Reject):
+            yield part
+        elif isinstance(part[1], BoardReference):
+            reference = part[1]
+            if not seats:
+                yield Reject(
+                    origin=part[0], excerpt=excerpt(reference.text), hint="state the board in the same state",
+                    reason="the list refers to the board, which the state does not name",
+                )  # fmt: skip
+        else:
+            point.add((identity(part[1].text), None), part[1].text, part[1].quote, part[0])
+    quote = reference.quote if reference else None
+    for member, spelling in seats.items():
+        if (member, None) not in point.seen:
+            point.add((member, None), spelling, quote, _origin(state, f"members, by its seat: {spelling}"))
+
+
+def _parts(text: Names, state: State, where: str) -> Iterator[tuple[Origin, Name | BoardReference] | Reject]:
+    for part in parts(text):
+        origin = _origin(state, f"{where}: {part.text}")
+        if isinstance(part, Ambiguous):
+            yield Reject(
+                origin=origin, excerpt=excerpt(part.text), reason="this part of the list could be one name or several",
+                hint="add the organizations that it names to ontology/organizations.csv",
+            )  # fmt: skip
+        else:
+            yield origin, part
+
+
+def _origin(state: State, place: str) -> Origin:
+    return replace(state.origin, place=f"{state.when.date().isoformat()}, {place}")
+
+
+def _timeline(points: list[_Point]) -> list[_Point]:
+    """Return the moments in order of time, a state that was seen twice as one."""
+    ordered: list[_Point] = []
+    by_precision = sorted(points, key=lambda p: len(p.state.revision or ""), reverse=True)
+    for point in by_precision:
+        twin = next((other for other in ordered if _same_state(other.state, point.state, points)), None)
+        if twin is None:
+            ordered.append(point)
+            continue
+        for key, sighting in point.seen.items():
+            twin.add(key, sighting.spelling, sighting.quote, *sighting.origins)
+        twin.has_members |= point.has_members
+        twin.has_board |= point.has_board
+        twin.unclear += point.unclear
+    return sorted(ordered, key=lambda point: point.state.when)
+
+
+def _same_state(known: State, other: State, points: list[_Point]) -> bool:
+    if known.revision and other.revision:
+        return known.revision.startswith(other.revision)
+    if known.when == other.when:
+        return True
+    day = known.when.date()
+    return (
+        day == other.when.date()
+        and sum(point.state.when.date() == day for point in points if point.state is not other) == 1
+    )
+
+
+def _runs(timeline: list[_Point], organization: str, source: Source) -> Iterator[Membership]:
+    """Yield each uninterrupted run of moments that have a member, in order of its beginning."""
+    keys: dict[Key, set[str]] = defaultdict(set)
+    for point in timeline:
+        for key, sighting in point.seen.items():
+            keys[key].add(sighting.spelling)
+    for key, spellings in keys.items():
+        points = [point for point in timeline if point.speaks_of(key, frozenset(spellings))]
+        start: int | None = None
+        for index in range(len(points) + 1):
+            inside = index < len(points) and key in points[index].seen
+            if inside and start is None:
+                start = index
+            elif not inside and start is not None:
+                yield _membership(key, points, start, index, organization, source)
+                start = None
+
+
+def _membership(key: Key, points: list[_Point], start: int, end: int, organization: str, source: Source) -> Membership:
+    run = points[start:end]
+    sightings = [point.seen[key] for point in run]
+    spellings = tuple(dict.fromkeys(sighting.spelling for sighting in sightings))
+    evidence = [_evidence(run[0], sightings[0].quote, organization, source)]
+    if len(run) > 1:
+        evidence.append(_evidence(run[-1], sightings[-1].quote, organization, source))
+    if end < len(points):
+        evidence.append(_evidence(points[end], None, organization, source))
+    return Membership(
+        origins=tuple(origin for sighting in sightings for origin in sighting.origins),
+        member=spellings[-1],
+        organization=organization,
+        role=key[1],
+        first_seen=_day(run[0]),
+        last_seen=_day(run[-1]),
+        absent_before=_day(points[start - 1]) if start else None,
+        gone_by=_day(points[end]) if end < len(points) else None,
+        current=end == len(points),
+        spellings=spellings,
+        evidence=tuple(evidence),
+    )
+
+
+def _evidence(point: _Point, quote: str | None, organization: str, source: Source) -> Evidence:
+    state = point.state
+    pattern = source.options.get("revision_url")
+    url = source.options.get("url") or state.url or source.url
+    if isinstance(pattern, str) and state.revision:
+        url = pattern.replace("{revision}", state.revision)
+    return Evidence(
+        url=web_address(url if isinstance(url, str) else None),
+        title=f"Member list of {organization}",
+        date=state.when,
+        revision=state.revision,
+        quote=quote,
+    )
+
+
+def _day(point: _Point) -> date:
+    return point.state.when.date()
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def _read_table(
+    payload: Payload, source: Source, found: dict[tuple[str, str, str | None, date | None], Membership]
+) -> Iterator[Reject]:
+    columns = source.options.get("columns", {})
+    table = Table(payload, columns if isinstance(columns, Mapping) else {})
+    for row in table:
+        if isinstance(row, Reject):
+            yield row
+            continue
+        if "member" not in table.header:
+            break
+        try:
+            _add(found, _row(row, source))
+        except CellError as error:
+            reason, text, hint = error.args
+            yield Reject(origin=row.origin, reason=reason, excerpt=excerpt(text), hint=hint)
+    if "member" not in table.header:
+        yield Reject(
+            origin=Origin(payload=payload.name, line=1), reason="the table has no column member",
+            excerpt=excerpt(", ".join(table.header)),
+            hint="name the columns as documented, or map them with the option columns",
+        )  # fmt: skip
+
+
+def _row(row: Row, source: Source) -> Membership:
+    member, role, stated = row.required("member"), row.get("role"), row.get("current")
+    organization = row.get("organization") or source.options.get("organization")
+    if not isinstance(organization, str):
+        organization = row.required("organization")
+    current = _YES_NO.get(stated.casefold()) if stated else None
+    if stated and current is None:
+        raise CellError("the column current is neither yes nor no", stated, "write yes or no")
+    url, quote = web_address(row.get("source_url")), row.get("quote")
+    evidence = Evidence(url=url, quote=excerpt(quote) if quote else None)
+    return Membership(
+        origins=(row.origin,),
+        member=member,
+        organization=organization,
+        role=None if role is None or role.casefold() == "member" else role.casefold(),
+        start=row.day("start"),
+        end=row.day("end"),
+        current=current,
+        spellings=(member,),
+        member_homepage=web_address(row.get("homepage")),
+        evidence=(evidence,) if url or quote else (),
+    )
+
+
+loader = Loader(
+    name="memberships",
+    version="1",
+    summary="who is a member of what, since when and until when",
+    forms=(
+        "dated states of a member list (JSON lines)",
+        "a page that lists the members (HTML)",
+        "table of memberships (CSV)",
+    ),
+    read=read,
+    options={
+        "organization": "whose members are listed; required for JSON lines and pages",
+        "url": "public address of the list, given as evidence",
+        "revision_url": "address of one revision of the list, with {revision} in it; given as evidence instead of url",
+        "date": "date of a page whose file name has none",
+        "columns": "our column names -> the table's headers",
+    },
+)
