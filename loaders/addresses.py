@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urlsplit
 
+from kg.quads import iri
+
 _HOST = re.compile(r"[^\W_](?:[\w-]*\w)?(?:\.[^\W_](?:[\w-]*\w)?)*\.?")
 
 
@@ -42,4 +44,9 @@ def web_address(text: str | None) -> str | None:
     except UnicodeEncodeError:
         return None
     rest = rest.split("#", 1)[0] + "".join(f"#{part.replace('#', '%23')}" for part in rest.split("#", 1)[1:])
-    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{rest}"
+    address = f"{parts.scheme}://{host}{f':{port}' if port else ''}{rest}"
+    try:
+        iri(address)
+    except ValueError:
+        return None
+    return address

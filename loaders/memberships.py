@@ -6,13 +6,13 @@
 **HTML** (``.html``, ``.htm``): a page of the alliance, one state; its date and revision from the file's name
 (``2024-03-04_91ce9021e.html``), else from the option ``date``, else from when it was retrieved.
 
-**Tables** (``.csv``; see ``loaders.tables``; columns in brackets may be missing or empty)::
+**Tables** (``.csv``; see ``loaders._tables``; columns in brackets may be missing or empty)::
 
     member [organization role start end current homepage source_url quote]
 
 ``start`` and ``end`` are YYYY-MM-DD, ``current`` is yes or no, ``role`` is empty for a plain member, ``organization``
-may be left to the option of this name; several rows with the same member, organization, role and start are one membership
-with several pieces of evidence (``source_url`` and ``quote``).
+may be left to the option of this name; several rows with the same member, organization, role and start are one
+membership with several pieces of evidence (``source_url`` and ``quote``).
 
 The states of all JSON lines and pages are one timeline: a page whose revision abbreviates a state's commit, or that has
 no revision and the date of a single state, is that state seen twice. What two names have to share to be one member is
@@ -45,11 +45,11 @@ from kg.linking.organizations import authority, local_name
 from kg.loader import Loader, Payload, Source, excerpt
 from kg.records import Evidence, Membership, Origin, Record, Reject
 
+from ._member_lists import Ambiguous, BoardReference, Name, body_role, parts
+from ._member_states import Names, State, read_lines, read_page
+from ._merging import merged
+from ._tables import CellError, Row, Table
 from .addresses import web_address
-from .member_lists import Ambiguous, BoardReference, Name, body_role, parts
-from .member_states import Names, State, read_lines, read_page
-from .merging import merged
-from .tables import CellError, Row, Table
 
 _LINES = (".jsonl", ".ndjson", ".json")
 _PAGES = (".html", ".htm")
@@ -125,13 +125,13 @@ def _organization(source: Source) -> str:
 
 def _add(found: dict[tuple[str, str, str | None, date | None], Membership], new: Membership) -> None:
     begins = new.start or new.first_seen
-    key = (identity(new.member), identity(new.organization), new.role, begins)
+    key = (identity(new.member, new.member_homepage), identity(new.organization), new.role, begins)
     found[key] = merged(found[key], new) if key in found else new
 
 
-def identity(name: str) -> str:
+def identity(name: str, homepage: str | None = None) -> str:
     """Return what all spellings of an organization's name share: its slug in the authority file, else its key."""
-    return authority().find(name) or local_name(name)
+    return authority().find(name, homepage=homepage) or local_name(name)
 
 
 # --- states -----------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 **ROR dumps** (``.json``): schema 1 and 2, the JSON array of a dump, one record, or the answer of the API; streamed.
 
-**Tables** (``.csv``; see ``loaders.tables`` for encodings and separators). What a table lists is seen from its header;
+**Tables** (``.csv``; see ``loaders._tables`` for encodings and separators). What a table lists is seen from its header;
 columns may stand in any order, those in brackets may be missing or empty, all others are left aside. Several values
 in one cell are separated by ``|``::
 
@@ -17,8 +17,8 @@ in one cell are separated by ``|``::
 * the option ``columns`` maps our names to the file's headers: ``columns = {name = "organization_name"}``.
 * ``slug`` is there so that the authority file ``ontology/organizations.csv`` is itself a source; what an organization's
   IRI is follows from its ROR id and name alone (``kg.linking.organizations``).
-* ``ror`` and ``wikidata`` are ids or IRIs; ``country`` a name or ISO code; ``founded`` and ``year`` four digits; ``sdgs``
-  codes separated by blanks (``13 13.3 9.c``); ``text`` and ``description`` English; URLs absolute (a missing scheme
+* ``ror`` and ``wikidata`` are ids or IRIs; ``country`` a name or ISO code; ``founded`` and ``year`` four digits;
+  ``sdgs`` codes separated by blanks (``13 13.3 9.c``); ``text`` and ``description`` English; URLs absolute (a missing scheme
   is added, what is no address is left out).
 * of a commitment, ``member`` commits itself towards ``organization`` (the alliance) with a ``title`` of some words.
 
@@ -39,10 +39,10 @@ from kg.linking.organizations import authority, local_name, ror_id
 from kg.loader import Loader, Payload, Source, excerpt
 from kg.records import Commitment, Organization, Origin, Person, Programme, Record, Reject, Text
 
-from . import ror
+from . import _ror as ror
+from ._merging import merged
+from ._tables import CellError, Row, Table
 from .addresses import web_address
-from .merging import merged
-from .tables import CellError, Row, Table
 
 FORMS = ("organizations", "people", "programmes", "commitments")
 

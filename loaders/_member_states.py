@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup, Tag
 from kg.loader import Payload, excerpt
 from kg.records import Origin, Reject
 
-from .member_lists import LEAD_IN, folded, sentence
+from ._member_lists import LEAD_IN, folded, sentence
 
 Names = str | Sequence[str]
 """A sentence that lists names, or the items of a list."""
