@@ -52,18 +52,24 @@ class Minter:
     def post(self, url: str) -> str:
         """IRI of a post from its page's URL (already without tracking parameters): ``id/post/<host>/<slug>``.
 
-        The slug is the path; a query that tells posts apart (``?p=874``) is part of it. The scheme, ``www.`` and a
-        final slash are not.
+        The slug is the path; a query or fragment that tells posts apart (``?p=874``, ``#note-1``) is part of it, with
+        a hash where the slug would lose what differs (``?v=aB`` and ``?v=Ab``). The scheme, ``www.`` and a final slash
+        are not.
+
+        >>> Minter().post("http://www.example.org/2024/03/04/a-post/?p=874#note-1")
+        'https://w3id.org/commons-kg/id/post/example.org/2024-03-04-a-post--p-874--note-1'
         """
         parts = urlsplit(url)
         path = unquote(parts.path).strip("/")
         path = re.sub(r"/index\.html?$|\.html?$", "", path)
         local = slug(path.replace("/", " ")) or "index"
-        if parts.query:
-            local += "--" + slug(parts.query)
-        if len(local) > 150:
-            local = f"{local[:137].rstrip('-')}-{short_hash(url)}"
+        told = [part for part in (parts.query, parts.fragment) if part]
+        local = "--".join([local, *map(slug, told)])
+        if re.search(r"[^a-z0-9=&_.-]", "".join(told)):
+            local += f"-{short_hash(*told)[:6]}"
         host = (parts.hostname or parts.scheme or "unknown").removeprefix("www.")
+        if len(local) > 150:
+            local = f"{local[:137].rstrip('-')}-{short_hash(host, path, *told)}"
         return self._id("post", host, local)
 
     def organization(self, local: str) -> str:
