@@ -18,8 +18,8 @@ in one cell are separated by ``|``::
 * ``slug`` is there so that the authority file ``ontology/organizations.csv`` is itself a source; what an organization's
   IRI is follows from its ROR id and name alone (``kg.linking.organizations``).
 * ``ror`` and ``wikidata`` are ids or IRIs; ``country`` a name or ISO code; ``founded`` and ``year`` four digits;
-  ``sdgs`` codes separated by blanks (``13 13.3 9.c``); ``text`` and ``description`` English; URLs absolute (a missing scheme
-  is added, what is no address is left out).
+  ``sdgs`` codes separated by blanks (``13 13.3 9.c``); ``text`` and ``description`` English; URLs absolute (a missing
+  scheme is added, what is no address is left out).
 * of a commitment, ``member`` commits itself towards ``organization`` (the alliance) with a ``title`` of some words.
 
 A source record is an item of the JSON array or a row of a table (a row of empty cells too). What is met several times

@@ -24,7 +24,8 @@ def _(record: Membership, context: Context) -> Iterator[Quad]:
     organization = named_organization(out, context, record.organization)
     begins, ends = record.start or record.first_seen, record.end or record.gone_by
     node = context.mint.membership(member, organization, begins, record.role)
-    label = f"{record.member}: {record.role or PLAIN} of {record.organization}"
+    name = preferred_name(context, record.member, homepage=record.member_homepage) or record.member
+    label = f"{name}: {record.role or PLAIN} of {preferred_name(context, record.organization) or record.organization}"
     common.named(out, node, (ORG.Membership,), Text(f"{label} since {begins}" if begins else label, "en"))
     out.link(node, ORG.member, member)
     out.link(node, ORG.organization, organization)
@@ -38,7 +39,6 @@ def _(record: Membership, context: Context) -> Iterator[Quad]:
     out.value(node, COMMONS.goneBy, record.gone_by)
     out.value(node, COMMONS.current, record.current)
     out.link(member, SCHEMA.url, record.member_homepage)
-    name = preferred_name(context, record.member, homepage=record.member_homepage) or record.member
     out.value(member, SKOS.altLabel, *(spelling for spelling in record.spellings if spelling != name))
     common.evidence(out, context, node, record.evidence)
     yield from out
