@@ -10,11 +10,18 @@ from kg.linking import creative_commons, licences
 from kg.loader import Payload, excerpt
 from kg.records import License, Origin, Reject, Text
 
-from ._text import language_tag, title_text
+from ._text import language_tag, title_text, without_controls
 from .addresses import web_address
 
 OPEN_DEFINITION = "https://licenses.opendefinition.org/licenses/"
 OSI = "https://opensource.org/licenses/"
+
+ACTS = {
+    "cc:permits": frozenset({"DerivativeWorks", "Distribution", "Reproduction", "Sharing"}),
+    "cc:requires": frozenset({"Attribution", "Copyleft", "LesserCopyleft", "Notice", "ShareAlike", "SourceCode"}),
+    "cc:prohibits": frozenset({"CommercialUse", "HighIncomeNationUse"}),
+}
+"""What ccREL lets a licence permit, require and prohibit; shapes/licence.ttl says the same."""
 
 _UNIT = re.compile(
     r"(?:by|nc|nd|sa)(?:-(?:by|nc|nd|sa))*|(?:nc-)?sampling\+?|devnations|zero|mark|certification", re.ASCII
@@ -34,7 +41,7 @@ class RecordError(ValueError):
     def reject(self, origin: Origin) -> Reject:
         """Return the reject that takes the record's place."""
         reason, text, hint = (*self.args, "", "")[:3]
-        return Reject(origin=origin, reason=reason, excerpt=excerpt(text), hint=hint)
+        return Reject(origin=origin, reason=reason, excerpt=excerpt(without_controls(text)), hint=hint)
 
 
 def payload_reject(payload: Payload, reason: str, text: str = "", line: int | None = None) -> Reject:
@@ -42,7 +49,7 @@ def payload_reject(payload: Payload, reason: str, text: str = "", line: int | No
     return Reject(
         origin=Origin(payload=payload.name, line=line),
         reason=reason,
-        excerpt=excerpt(text),
+        excerpt=excerpt(without_controls(text)),
         hint="list in the sources file only what `commons-kg loaders licences` says it reads",
     )
 
@@ -91,16 +98,12 @@ def title(text: object, language: str | None = None) -> tuple[Text, ...]:
 
 
 def addresses(*stated: object) -> tuple[str, ...]:
-    """Return those of the stated addresses that are http(s) IRIs, mended; lists are looked into."""
-    found: list[str] = []
-    for value in stated:
-        if isinstance(value, str):
-            found += filter(None, [web_address(value)])
-        elif isinstance(value, list):
-            found += addresses(*value)
-    return tuple(dict.fromkeys(found))
+    """Return those of the stated addresses that are http(s) IRIs, mended; each may be a list of addresses."""
+    flat = [item for value in stated for item in (value if isinstance(value, list) else [value])]
+    found = (web_address(item) for item in flat if isinstance(item, str))
+    return tuple(dict.fromkeys(address for address in found if address))
 
 
 def text_or_none(value: Any) -> str | None:
-    """Return a string without white space around it, None for anything else and for an empty one."""
-    return (value.strip() or None) if isinstance(value, str) else None
+    """Return a string in one line without control characters, None for anything else and for an empty one."""
+    return (" ".join(without_controls(value).split()) or None) if isinstance(value, str) else None

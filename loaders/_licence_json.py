@@ -79,7 +79,7 @@ def _describe(item: Any, origin: Origin) -> License:
             return _osi(item, origin)
     raise RecordError(
         "the object is no licence description in a known form",
-        json.dumps(item, ensure_ascii=False)[:300],
+        _shown(item),
         "list in the sources file only what `commons-kg loaders licences` says it reads",
     )
 
@@ -117,7 +117,7 @@ def open_definition(item: Mapping[str, Any], origin: Origin) -> License:
     """
     identifier, url = text_or_none(item.get("id")), text_or_none(item.get("url"))
     if identifier is None:
-        raise RecordError("the licence has no id", json.dumps(dict(item), ensure_ascii=False, default=str), "")
+        raise RecordError("the licence has no id", _shown(item), "")
     if item.get("is_generic") is True or _PLACEHOLDER.fullmatch(identifier):
         raise RecordError(
             "the entry stands for licences that nobody named, and is none itself",
@@ -150,12 +150,12 @@ def _osi(item: Mapping[str, Any], origin: Origin) -> License:
     """
     identifier = text_or_none(item.get("id"))
     if identifier is None:
-        raise RecordError("the licence has no id", json.dumps(dict(item), ensure_ascii=False), "")
-    schemes = [other for other in item.get("identifiers") or () if isinstance(other, dict)]
+        raise RecordError("the licence has no id", _shown(item), "")
+    schemes = _members(item, "identifiers")
     spdx = next((text_or_none(other.get("identifier")) for other in schemes if other.get("scheme") == "SPDX"), None)
     iri = (published(spdx) if spdx else None) or published(identifier) or osi_iri(identifier)
     keywords = item.get("keywords") if isinstance(item.get("keywords"), list) else None
-    names = [item.get("name"), *(o.get("name") for o in item.get("other_names") or () if isinstance(o, dict))]
+    names = [item.get("name"), *(other.get("name") for other in _members(item, "other_names"))]
     successor = text_or_none(item.get("superseded_by"))
     replaced_by = published(successor) if successor else None
     spdx_id = licences.iri_to_spdx(iri)
@@ -168,10 +168,21 @@ def _osi(item: Mapping[str, Any], origin: Origin) -> License:
         status="superseded" if successor else None,
         replaced_by=(replaced_by,) if replaced_by and spdx_id not in licences.replacements() else (),
         osi_approved=None if keywords is None else "osi-approved" in keywords or None,
-        urls=addresses(
-            *(o.get("url") for key in ("links", "text") for o in item.get(key) or () if isinstance(o, dict))
-        ),
+        urls=addresses(*(other.get("url") for key in ("links", "text") for other in _members(item, key))),
     )
+
+
+def _members(item: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    """Return the objects in a list of objects."""
+    stated = item.get(key)
+    return [member for member in stated if isinstance(member, dict)] if isinstance(stated, list) else []
+
+
+def _shown(item: Any) -> str:
+    try:
+        return json.dumps(item if isinstance(item, list) else dict(item), ensure_ascii=False, default=str)[:1_000]
+    except (TypeError, ValueError, RecursionError):
+        return str(type(item).__name__) if isinstance(item, (dict, list)) else str(item)
 
 
 def _flag(item: Mapping[str, Any], key: str) -> bool | None:

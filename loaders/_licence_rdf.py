@@ -21,8 +21,20 @@ from kg.loader import Payload
 from kg.namespaces import CC
 from kg.records import License, Origin, Reject, Text
 
-from ._licence_common import Described, RecordError, addresses, canonical, payload_reject, published, title, tool_of
+from ._licence_common import (
+    ACTS,
+    Described,
+    RecordError,
+    addresses,
+    canonical,
+    payload_reject,
+    published,
+    text_or_none,
+    title,
+    tool_of,
+)
 from ._text import language_tag
+from .addresses import web_address
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -76,8 +88,13 @@ def read(payload: Payload, base: str) -> Iterator[Described | Reject]:
     except (etree.XMLSyntaxError, ValueError) as error:
         yield payload_reject(payload, "the payload is no well-formed XML", str(error), getattr(error, "lineno", None))
         return
+    # The scan above does not see through rare encodings.
+    dtd = root.getroottree().docinfo.internalDTD
+    if dtd is not None and dtd.entities():
+        yield payload_reject(payload, "the XML declares entities, which are not read")
+        return
     nodes: dict[str, _Node] = {}
-    for element in root if root.tag == f"{{{_RDF}}}RDF" else (root,):
+    for element in _elements(root) if root.tag == f"{{{_RDF}}}RDF" else (root,):
         _collect(element, nodes, base, root.get(_LANGUAGE))
     for address, node in nodes.items():
         if node.is_licence:
@@ -86,6 +103,11 @@ def read(payload: Payload, base: str) -> Iterator[Described | Reject]:
                 yield Described(_record(address, node, nodes, origin), (int(node.is_today),))
             except RecordError as error:
                 yield error.reject(origin)
+
+
+def _elements(parent: etree._Element) -> list[etree._Element]:
+    """Return the child elements; references to entities of an external DTD, which is never read, are no elements."""
+    return [child for child in parent if isinstance(child.tag, str)]
 
 
 def _collect(element: etree._Element, nodes: dict[str, _Node], base: str, language: str | None) -> str:
@@ -103,15 +125,14 @@ def _collect(element: etree._Element, nodes: dict[str, _Node], base: str, langua
     node.is_licence |= _TERMS.get(kind.namespace or "") == "cc:" and kind.localname == "License"
     for name, value in element.items():
         _state(node, name, _Value(value.strip(), False, language))
-    for child in element:
+    for child in _elements(element):
         name, stated = str(child.tag), (child.text or "").strip()
         resource = child.get(f"{{{_RDF}}}resource")
         if resource is not None:
             _state(node, name, _Value(_joined(base, resource.strip()), True))
         elif len(child) and child.get(f"{{{_RDF}}}parseType") is None:
-            for inner in child:
-                if isinstance(inner.tag, str):
-                    _state(node, name, _Value(_collect(inner, nodes, base, child.get(_LANGUAGE, language)), True))
+            for inner in _elements(child):
+                _state(node, name, _Value(_collect(inner, nodes, base, child.get(_LANGUAGE, language)), True))
         elif stated:
             _state(node, name, _Value(stated, False, child.get(_LANGUAGE, language)))
     return address
@@ -154,7 +175,7 @@ def _record(address: str, node: _Node, nodes: dict[str, _Node], origin: Origin) 
         origins=(origin,),
         iri=iri,
         titles=_titles(node),
-        identifiers=tuple(dict.fromkeys(value.text for value in node.values("dc:identifier") if value.text)),
+        identifiers=tuple(dict.fromkeys(filter(None, (text_or_none(v.text) for v in node.values("dc:identifier"))))),
         version=tool.version if tool else node.first("dc:hasVersion"),
         jurisdiction=(tool.jurisdiction if tool else jurisdiction.casefold()) or None,
         permits=_acts(node, "cc:permits"),
@@ -182,14 +203,18 @@ def _titles(node: _Node) -> tuple[Text, ...]:
 
 def _acts(node: _Node, predicate: str) -> tuple[str, ...]:
     """Return the local names of ccREL's terms; one that it lacks makes the whole licence doubtful."""
-    names = {re.split(r"[#/]", value.text)[-1] for value in node.values(predicate)}
-    for name in sorted(names):
-        if name not in CC:
+    names = set()
+    for value in node.values(predicate):
+        namespace, separator, name = value.text.replace("web.resource.org/cc/", "creativecommons.org/ns#").partition(
+            "#"
+        )
+        if namespace + separator != str(CC._NS) or name not in ACTS[predicate]:
             raise RecordError(
                 "the licence permits, requires or prohibits what ccREL has no term for",
-                name,
+                value.text,
                 "use the terms of http://creativecommons.org/ns#",
             )
+        names.add(name)
     return tuple(sorted(names))
 
 
@@ -199,13 +224,15 @@ def _licences(node: _Node, *predicates: str) -> tuple[str, ...]:
 
 
 def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat((text or "")[:10])
-    except ValueError:
+    if text is None:
         return None
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise RecordError("cc:deprecatedOn is no date", text, "write YYYY-MM-DD") from None
 
 
-def _creator(address: str | None) -> str | None:
-    """Return the name of a known creator, else what the payload says."""
-    host = re.sub(r"^https?://(www\.)?|/$", "", address or "")
-    return _CREATORS.get(host, address)
+def _creator(stated: str | None) -> str | None:
+    """Return the name of a known creator, else its address or name as the payload has it."""
+    host = re.sub(r"^https?://(www\.)?|/$", "", stated or "")
+    return _CREATORS.get(host) or web_address(stated) or text_or_none(stated)

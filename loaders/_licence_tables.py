@@ -10,7 +10,7 @@ from kg.records import License, Reject
 
 from ._licence_common import Described, RecordError, addresses, canonical, payload_reject, title, tool_of
 from ._licence_json import open_definition
-from .tables import Row, Table
+from ._tables import Row, Table
 
 
 def read(payload: Payload, start: bytes) -> Iterator[Described | Reject]:

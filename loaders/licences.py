@@ -27,7 +27,7 @@ from kg.records import License, Record, Reject, Text
 
 from . import _licence_json, _licence_rdf, _licence_tables
 from ._licence_common import Described, payload_reject
-from .merging import merged
+from ._merging import merged
 
 _START = 4_096
 """Bytes of a payload that tell its form."""
