@@ -20,9 +20,10 @@ for ``kg.linking.organizations`` to say, so a rename that the authority file kno
 
 From the timeline:
 
-* a run of states that have a member is one membership; leaving and coming back are two. A state without a list of
-  members says nothing about them: the states before the first list do not mean absence. Nor does a state in which the
-  name stands in a part of the list that could not be split.
+* a run of states that have a member is one membership; leaving and coming back are two, unless on the same day. A
+  state without a list of members says nothing about them: the states before the first list do not mean absence. Nor
+  does a state in which the name stands in a part of the list that could not be split, nor, about those on the board,
+  one that counts the board in without naming it.
 * those on the board are members too, in every state that has a list of members, whether the list says so ("the six
   members of the board") or not. Their seat is a membership of its own, with the role "board member"; the interim group
   that the board replaced gives the role "interim strategy group member" and, alone, no plain membership.
@@ -78,12 +79,18 @@ class _Point:
     has_board: bool = False
     unclear: list[str] = field(default_factory=list)
     """Parts of the lists that could not be split."""
+    board_unnamed: bool = False
+    """The list counts the board in without saying who sits on it."""
+    silent_about: set[str] = field(default_factory=set)
+    """Those who sat on the board when it was named last, if it is not named now."""
 
     def speaks_of(self, key: Key, spellings: frozenset[str]) -> bool:
         """Whether the moment tells if this member is there: it has such a list, and no unclear part with the name."""
         has_list = self.has_members if key[1] is None else self.has_board
         return key in self.seen or (
-            has_list and not any(spelling in text for text in self.unclear for spelling in spellings)
+            has_list
+            and not (key[1] is None and key[0] in self.silent_about)
+            and not any(spelling in text for text in self.unclear for spelling in spellings)
         )
 
     def add(self, key: Key, spelling: str, quote: str | None, *origins: Origin) -> None:
@@ -180,6 +187,7 @@ def _fill(point: _Point) -> Iterator[Reject]:
         elif isinstance(part[1], BoardReference):
             reference = part[1]
             if not seats:
+                point.board_unnamed = True
                 yield Reject(
                     origin=part[0], excerpt=excerpt(reference.text), hint="state the board in the same state",
                     reason="the list refers to the board, which the state does not name",
@@ -222,7 +230,14 @@ def _timeline(points: list[_Point]) -> list[_Point]:
         twin.has_members |= point.has_members
         twin.has_board |= point.has_board
         twin.unclear += point.unclear
-    return sorted(ordered, key=lambda point: point.state.when)
+    ordered.sort(key=lambda point: point.state.when)
+    seats: set[str] = set()
+    for point in ordered:
+        if point.has_board:
+            seats = {member for member, role in point.seen if role is not None}
+        elif point.board_unnamed:
+            point.silent_about = seats
+    return ordered
 
 
 def _same_state(known: State, other: State, points: list[_Point]) -> bool:
@@ -245,18 +260,19 @@ def _runs(timeline: list[_Point], organization: str, source: Source) -> Iterator
             keys[key].add(sighting.spelling)
     for key, spellings in keys.items():
         points = [point for point in timeline if point.speaks_of(key, frozenset(spellings))]
-        start: int | None = None
-        for index in range(len(points) + 1):
-            inside = index < len(points) and key in points[index].seen
-            if inside and start is None:
-                start = index
-            elif not inside and start is not None:
-                yield _membership(key, points, start, index, organization, source)
-                start = None
+        here = [key in point.seen for point in points]
+        runs: list[tuple[int, int]] = []
+        for index in [i for i, present in enumerate(here) if present]:
+            if runs and (index == runs[-1][1] or _day(points[runs[-1][1] - 1]) == _day(points[index])):
+                runs[-1] = (runs[-1][0], index + 1)  # it went on, or was away for some hours: no leave
+            else:
+                runs.append((index, index + 1))
+        for start, end in runs:
+            yield _membership(key, points, start, end, organization, source)
 
 
 def _membership(key: Key, points: list[_Point], start: int, end: int, organization: str, source: Source) -> Membership:
-    run = points[start:end]
+    run = [point for point in points[start:end] if key in point.seen]
     sightings = [point.seen[key] for point in run]
     spellings = tuple(dict.fromkeys(sighting.spelling for sighting in sightings))
     evidence = [_evidence(run[0], sightings[0].quote, organization, source)]
