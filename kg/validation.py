@@ -19,8 +19,9 @@ from rdflib import Graph
 
 from kg import parsing, validation_native, validation_pyshacl
 from kg.errors import EngineMismatchError, InputError, UsageError
+from kg.namespaces import SH, XSD
 from kg.validation_report import Messages, Report, Result, results
-from kg.validation_shapes import complaints, is_core
+from kg.validation_shapes import complaints, declare_imported_prefixes, is_core
 
 __all__ = ["Engine", "Report", "Result", "Shapes", "validate", "validate_batch", "validate_files", "validate_records"]
 
@@ -29,7 +30,9 @@ Engine = Literal["auto", "pyshacl", "shacl"]
 BIG = 50_000
 """Triples from which files are validated by the native engine where it can: pySHACL would take some twenty seconds."""
 SAMPLE = 64
-"""One batch in so many is checked by both engines, the first one of a ``Shapes`` always."""
+"""One batch in so many is checked by both engines; the first one of a load always."""
+FIRST_RECORDS, SAMPLE_RECORDS = 20, 512
+"""The same for records that are validated one by one."""
 
 
 @dataclass(eq=False)
@@ -43,8 +46,14 @@ class Shapes:
     """Whether it is SHACL Core alone, so that the native engine can take it."""
     compiled: Any = field(repr=False)
     """For the native engine; None where that cannot take it or is not installed."""
-    batches: int = 0
+    checked: int = 0
+    """Batches or records that the native engine has checked since the load began."""
     cross_checked: int = 0
+    """How many of them pySHACL has checked as well."""
+
+    def begin_load(self) -> None:
+        """Let the next batch count as the first one of a load: it is checked by both engines."""
+        self.checked = self.cross_checked = 0
 
     @classmethod
     def load(cls, *paths: str | Path) -> Shapes:
@@ -71,8 +80,9 @@ class Shapes:
             InputError: they are not well-formed SHACL.
         """
         graph = validation_pyshacl.graph(ntriples)
-        if found := complaints(ntriples):
+        if found := complaints(ntriples, graph):
             raise InputError("not well-formed SHACL:\n" + "\n".join(f"  {line}" for line in found), path=name)
+        declare_imported_prefixes(graph)
         core = is_core(graph)
         compiled = validation_native.compile_shapes(ntriples) if core and validation_native.installed() else None
         return cls(ntriples, graph, Messages(graph), core, compiled)
@@ -138,16 +148,36 @@ def _results(ntriples: bytes, shapes: Shapes, engine: Literal["pyshacl", "shacl"
     return results(report, shapes.graph, shapes.messages)
 
 
-def _chosen(shapes: Shapes, ntriples: bytes) -> bool:
-    """Whether this batch is checked by both engines: the first one, and a sample that hangs on the bytes alone."""
-    shapes.batches += 1
-    return shapes.batches == 1 or zlib.crc32(ntriples) % SAMPLE == 0
+def _chosen(shapes: Shapes, ntriples: bytes, first: int, one_in: int) -> bool:
+    """Whether both engines check this: the first ones of a load, and a sample that hangs on the bytes alone."""
+    shapes.checked += 1
+    return shapes.checked <= first or zlib.crc32(ntriples) % one_in == 0
+
+
+_ORDERS = frozenset(
+    f"{SH}{name}ConstraintComponent"
+    for name in ("LessThan", "LessThanOrEquals", "MinExclusive", "MinInclusive", "MaxExclusive", "MaxInclusive")
+)
+_ORDERED = frozenset(
+    f"^^<{XSD[name]}>" for name in ("integer", "decimal", "double", "float", "boolean", "date", "dateTime")
+)
+
+
+def _texts_ordered(result: Result) -> bool:
+    """Whether the result is of the one known kind in which the engines differ.
+
+    The native engine orders texts in languages, xsd:anyURI, durations and numbers out of their type's bounds, which
+    SPARQL's operators do not. Our shapes order numbers and dates.
+    """
+    value = result.value or ""
+    return result.constraint in _ORDERS and value.startswith('"') and value[value.rindex('"') + 1 :] not in _ORDERED
 
 
 def _compare(ntriples: bytes, shapes: Shapes, fast: Sequence[Result]) -> None:
     shapes.cross_checked += 1
-    reference = _results(ntriples, shapes, "pyshacl")
-    if tuple(fast) != reference:
+    reference = [result for result in _results(ntriples, shapes, "pyshacl") if not _texts_ordered(result)]
+    fast = [result for result in fast if not _texts_ordered(result)]
+    if fast != reference:
         only = [f"  only shacl:   {result}" for result in fast if result not in reference]
         only += [f"  only pySHACL: {result}" for result in reference if result not in fast]
         raise EngineMismatchError(
@@ -168,22 +198,28 @@ def validate_batch(ntriples: bytes, shapes: Shapes, *, engine: Engine = "auto") 
         InputError: the shapes cannot be used.
         UsageError: the engine asked for is not there or cannot take these shapes.
     """
-    chosen = _engine(shapes, engine)
-    found = _results(ntriples, shapes, chosen)
-    if chosen == "shacl" and _chosen(shapes, ntriples):
-        _compare(ntriples, shapes, found)
-    return list(found)
+    return _checked(ntriples, shapes, engine, first=1, one_in=SAMPLE)
 
 
-def validate_records(records: Sequence[bytes], shapes: Shapes, *, engine: Engine = "auto") -> list[list[Result]]:
-    """Validate each record's N-Triples as a graph of its own and return each record's results, in order.
+def validate_records(records: Iterable[bytes], shapes: Shapes, *, engine: Engine = "auto") -> list[list[Result]]:
+    """Validate each record's N-Triples as a graph of its own; return the results of each, in order.
+
+    With the native engine a record takes 0.12 ms (in a batch of 500: 0.04 ms), with pySHACL 5 ms (2 ms).
 
     Raises:
-        EngineMismatchError: pySHACL, which checks the first record and a sample again, finds something else.
+        EngineMismatchError: pySHACL, which checks the first records and a sample again, finds something else.
         InputError: the shapes cannot be used.
         UsageError: the engine asked for is not there or cannot take these shapes.
     """
-    return [validate_batch(record, shapes, engine=engine) for record in records]
+    return [_checked(record, shapes, engine, first=FIRST_RECORDS, one_in=SAMPLE_RECORDS) for record in records]
+
+
+def _checked(ntriples: bytes, shapes: Shapes, engine: Engine, *, first: int, one_in: int) -> list[Result]:
+    chosen = _engine(shapes, engine)
+    found = _results(ntriples, shapes, chosen)
+    if chosen == "shacl" and _chosen(shapes, ntriples, first, one_in):
+        _compare(ntriples, shapes, found)
+    return list(found)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -73,14 +73,13 @@ def _comparable(value: Node) -> tuple[str, Any] | None:
     found = value.value
     if isinstance(found, bool):
         return "boolean", found
-    if isinstance(found, float):
-        return "number", found
-    if isinstance(found, int | Decimal):
+    if isinstance(found, int | float | Decimal):
         return "number", found
     if isinstance(found, datetime):
         return "dateTime", found
-    if isinstance(found, date):
-        return "date", found
+    if isinstance(found, date):  # its time zone, which Python's date has not, as a dateTime
+        zone = str(value)[10:].replace("Z", "+00:00") if str(value)[:1].isdigit() else ""
+        return "date", datetime.fromisoformat(f"{found.isoformat()}T00:00:00{zone}")
     if isinstance(found, time):
         return "time", found
     if value.datatype is None or value.datatype == XSD.string:

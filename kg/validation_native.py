@@ -46,7 +46,7 @@ def _term(text: str, plain: str | None = None) -> str:
     if text.startswith("<"):
         return text[1:-1]
     if not text.startswith('"'):
-        return text
+        return "[]"
     closing = text.rindex('"')
     suffix = text[closing + 1 :]
     if plain is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -36,7 +37,9 @@ def literals_as_written() -> Iterator[None]:
         rdflib.NORMALIZE_LITERALS = False
         log.setLevel(logging.CRITICAL)
         try:
-            yield
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # rdflib: "Parsing weird boolean"
+                yield
         finally:
             rdflib.NORMALIZE_LITERALS = before
             log.setLevel(level)
@@ -63,6 +66,10 @@ def run(data: Graph, shapes: Graph) -> Graph:
             raise InputError(f"the shapes cannot be used: {getattr(error, 'message', error)}") from error
         except re.error as error:
             raise InputError(f"the shapes cannot be used: sh:pattern {error.pattern!r}: {error}") from error
+        except MemoryError:
+            raise
+        except Exception as error:  # pySHACL and rdflib's SPARQL raise bare Exceptions at queries they do not like
+            raise InputError(f"the shapes cannot be used: {type(error).__name__}: {error}") from error
     if not isinstance(report, Graph):
         raise InputError(f"the shapes cannot be used: {text}")
     return report

@@ -1,7 +1,8 @@
 """What a validation says: results, the report, and how both are read out of a SHACL report graph.
 
 Terms are written so that a person and a program can read them: an IRI as it is, a literal in N-Triples syntax with
-its language tag in lower case, a blank node as ``_:label``. Paths are SPARQL property paths; a predicate is its IRI.
+its language tag in lower case, a blank node as ``[]`` (its label is the parser's). Paths are SPARQL property paths; a
+predicate is its IRI.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def term(node: Node) -> str:
     """Return a term as this module writes it."""
     if isinstance(node, Literal):
         return literal(str(node), node.language, str(node.datatype) if node.datatype else None)
-    return f"_:{node}" if isinstance(node, BNode) else str(node)
+    return "[]" if isinstance(node, BNode) else str(node)
 
 
 def path(graph: Graph, node: Node) -> str:
