@@ -69,9 +69,9 @@ def _number(version: str) -> tuple[int, ...]:
 
 
 def published(address: str) -> str | None:
-    """Return the canonical IRI of a licence that an address or id refers to, None where it refers to none."""
+    """Return the canonical IRI of the one known licence that an address or id refers to, else None."""
     found = licences.resolve(address)
-    return found[0] if len(found) == 1 else canonical(address)
+    return found[0] if len(found) == 1 else None
 
 
 def tool_of(iri: str) -> creative_commons.Tool | None:

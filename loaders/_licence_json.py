@@ -15,6 +15,7 @@ from ._licence_common import (
     Described,
     RecordError,
     addresses,
+    canonical,
     open_definition_iri,
     osi_iri,
     payload_reject,
@@ -124,7 +125,7 @@ def open_definition(item: Mapping[str, Any], origin: Origin) -> License:
             f"{identifier}: {item.get('title')}",
             "nothing to mend: it is a choice in forms",
         )
-    iri = published(identifier) or (published(url) if url else None) or open_definition_iri(identifier)
+    iri = published(identifier) or (canonical(url) if url else None) or open_definition_iri(identifier)
     tool = tool_of(iri)
     conformance = text_or_none(item.get("od_conformance"))
     status = _OD_STATUS.get(str(item.get("status")))

@@ -98,7 +98,7 @@ def read(payload: Payload, base: str) -> Iterator[Described | Reject]:
         _collect(element, nodes, base, root.get(_LANGUAGE))
     for address, node in nodes.items():
         if node.is_licence:
-            origin = Origin(payload=payload.name, place=address, line=node.line)
+            origin = Origin(payload=payload.name, place="" if address.startswith("_:") else address, line=node.line)
             try:
                 yield Described(_record(address, node, nodes, origin), (int(node.is_today),))
             except RecordError as error:
@@ -193,11 +193,12 @@ def _record(address: str, node: _Node, nodes: dict[str, _Node], origin: Origin) 
 
 def _titles(node: _Node) -> tuple[Text, ...]:
     """Return one title per language; of two spellings of a tag (sr-latn, sr-Latn) the valid one counts."""
-    found: dict[str | None, Text] = {}
+    found: dict[str, Text] = {}
     for value in node.values("dc:title"):
         for text in title(value.text, value.language):
-            if value.language == text.language or text.language not in found:
-                found[text.language] = text
+            key = text.language or text.value
+            if key not in found or value.language == text.language:
+                found[key] = text
     return tuple(found.values())
 
 

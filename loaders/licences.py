@@ -63,14 +63,15 @@ def read(source: Source) -> Iterator[Record | Reject]:
 def _one(descriptions: list[Described]) -> License:
     """Make one record of all descriptions of a licence; the newest wins, also for the title in each language."""
     record, *others = (described.record for described in sorted(descriptions, key=lambda d: d.rank))
-    titles = {title.language: title for title in record.titles}
+    titles = list(record.titles)
     for other in others:
         record = merged(record, other)
-        titles.update((title.language, title) for title in other.titles)
+        newer = {title.language for title in other.titles}
+        titles = [*(title for title in titles if title.language not in newer), *other.titles]
     return replace(
         record,
         origins=tuple(origin for described in descriptions for origin in described.record.origins),
-        titles=tuple(sorted(titles.values(), key=_by_language)),
+        titles=tuple(sorted(titles, key=_by_language)),
     )
 
 

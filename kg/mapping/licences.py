@@ -59,12 +59,15 @@ def licence_quads(record: License, context: Context) -> Iterator[Quad]:
 
 
 def _label(record: License) -> Text | str:
-    """Return the English title, else one without a language, else any, else the id."""
+    """Return the English title, else one without a language, else any; without titles the short name."""
     for wanted in ("en", None):
         for title in record.titles:
             if title.language == wanted:
                 return title
-    return record.titles[0] if record.titles else record.label
+    if record.titles:
+        return record.titles[0]
+    tool = creative_commons.parse_address(record.iri)
+    return record.spdx_id or (tool.spdx_like if tool else record.label)
 
 
 def _jurisdiction(out: Statements, code: str) -> str:
