@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import Any
+from xml.sax import SAXException
 
 import feedparser
 
@@ -55,14 +56,18 @@ def is_global(guid: str) -> bool:
     return bool(re.match(r"(urn|tag|https?|doi|info|ni):.{3}", guid, re.IGNORECASE))
 
 
-def read_feed(data: bytes, *, name: str, base: str | None, charset: str | None = None) -> Iterator[Post | Reject]:
+def read_feed(
+    data: bytes, *, name: str, base: str | None, url: str | None = None, charset: str | None = None
+) -> Iterator[Post | Reject]:
     """Yield a post or a reject for each entry of a feed; a post without an address of its own has an empty ``url``.
 
-    Relative addresses are resolved by the entry's ``xml:base``, else ``base``, else the feed's own link.
+    Relative addresses are resolved by the entry's ``xml:base``, else ``base``, else the feed's own link. ``url`` is
+    the feed's address where it does not name its own.
     """
-    headers = {"content-location": base} if base else {}
-    if charset:
-        headers["content-type"] = f"application/xml; charset={charset}"
+    # without a media type feedparser takes what declares no encoding for Latin-1; with this one it asks the XML first
+    headers = {"content-type": f"application/xml; charset={charset}" if charset else "application/xml"}
+    if base:
+        headers["content-location"] = base
     try:
         parsed = feedparser.parse(BytesIO(data), response_headers=headers)
     # feedparser promises not to raise; these are what its SGML and URL parsing let through on broken markup
@@ -82,7 +87,14 @@ def read_feed(data: bytes, *, name: str, base: str | None, charset: str | None =
             hint="give a feed (RSS, Atom, CDF, JSON Feed), WordPress JSON, an HTML page of a post or a plain-text post",
         )
         return
-    channel = _Channel(parsed, base)
+    if not parsed.entries and isinstance(parsed.get("bozo_exception"), SAXException):
+        yield Reject(
+            origin=Origin(payload=name),
+            reason="the feed is ill-formed and holds no entry",
+            excerpt=excerpt(str(parsed["bozo_exception"]), 200),
+            hint="look whether it was cut off on its way",
+        )
+    channel = _Channel(parsed, base, url)
     for number, entry in enumerate(parsed.entries, start=1):
         guid = str(dict.get(entry, "id") or "").strip()
         place = f"item {number}" + (f", {excerpt(guid, 100)}" if guid else "")
@@ -92,12 +104,12 @@ def read_feed(data: bytes, *, name: str, base: str | None, charset: str | None =
 class _Channel:
     """What entries take over from their feed."""
 
-    def __init__(self, parsed: Mapping[str, Any], base: str | None) -> None:
+    def __init__(self, parsed: Mapping[str, Any], base: str | None, url: str | None) -> None:
         feed = parsed["feed"]
         self.atom = str(parsed.get("version", "")).startswith("atom")
         self.base = base or clean_url(_string(feed, "link"))
         addresses = [link.get("href") for link in _dicts(feed, "links") if link.get("rel") == "self"]
-        self.url = next((url for a in addresses if (url := clean_url(_text(a), self.base))), None) or base
+        self.url = next((found for a in addresses if (found := clean_url(_text(a), self.base))), url)
         self.language = language_tag(_string(feed, "language"))
         self.publisher = next(iter(author_names(_string(feed, "publisher"))), None)
         self.authors = _authors(feed) if self.atom else []

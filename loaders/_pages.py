@@ -26,8 +26,8 @@ _CONTENT = (
 _AROUND = frozenset({
     "entry-meta", "post-meta", "entry-footer", "post-footer", "sharedaddy", "jp-relatedposts", "related-posts",
     "comments-area", "comment-respond", "post-navigation", "nav-links", "author-box", "breadcrumb",
-    "breadcrumbs", "sidebar", "widget", "newsletter", "social-share", "share-buttons", "screen-reader-text", "wp-block-buttons",
-    "addtoany_share_save_container", "entry-title",
+    "breadcrumbs", "sidebar", "widget", "newsletter", "social-share", "share-buttons", "screen-reader-text",
+    "wp-block-buttons", "addtoany_share_save_container", "entry-title",
 })  # fmt: skip
 """Classes of what stands around a post's text."""
 _LISTS = frozenset({

@@ -60,6 +60,7 @@ def clean_url(url: str | None, base: str | None = None) -> str | None:
     """
     if not url or not (text := re.sub(r"[\x00-\x20\x7f\s]+", " ", url).strip()):
         return None
+    text = re.sub(r"%(?![0-9a-fA-F]{2})", "%25", text)
     try:
         joined = safe_url_string(urljoin(base or "", text))
         parts = urlsplit(joined)

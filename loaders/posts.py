@@ -9,6 +9,7 @@ even through another version with the same guid, is a reject: a post that nobody
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -27,7 +28,7 @@ from ._feeds import has_feed_root, read_feed
 from ._pages import read_page
 from ._post_json import is_json_feed, is_wordpress, read_json_feed, read_wordpress
 from ._text import from_plain, language_tag, title_text
-from ._urls import clean_url, page_address
+from ._urls import clean_url, identity, page_address
 
 _HTML = re.compile(rb"\s*(?:<!doctype\s+html|<(?:html|head|body|article|main|section|div|h1|p)\b)", re.IGNORECASE)
 _PROLOGUE = re.compile(rb"\A(?:\s+|<\?.*?\?>|<!--.*?-->)+", re.DOTALL)
@@ -43,7 +44,7 @@ def read(source: Source) -> Iterator[Record | Reject]:
             else:
                 yield item
     for item in _same_posts.merge(posts):
-        yield _completed(item, source.options) if isinstance(item, Post) else item
+        yield _completed(item, source) if isinstance(item, Post) else item
 
 
 def _read_payload(payload: Payload, source: Source) -> Iterator[Post | Reject]:
@@ -52,8 +53,7 @@ def _read_payload(payload: Payload, source: Source) -> Iterator[Post | Reject]:
     root = str(source.options.get("root", ""))
     address = clean_url(str(told.get("url") or "")) or clean_url(payload.url)
     folder = page_address(source.url, payload.name, root)
-    charset = re.search(r"charset=[\"']?([\w.:-]+)", payload.media_type or "", re.IGNORECASE)
-    encoding = charset[1] if charset else None
+    encoding = _charset(payload)
     head = _PROLOGUE.sub(b"", data[:65_536].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe"), count=1)
     if not head.strip():
         yield _reject(payload, "the payload is empty", "", "look whether the source still exists")
@@ -62,11 +62,26 @@ def _read_payload(payload: Payload, source: Source) -> Iterator[Post | Reject]:
     elif _HTML.match(head) and not has_feed_root(head):
         yield read_page(data, name=payload.name, address=address or folder, charset=encoding)
     elif b"<" in head[:4096] or _is_binary(data):
-        yield from read_feed(data, name=payload.name, base=address or folder, charset=encoding)
-    else:
-        yield _read_text(
-            payload, data.decode(encoding or "utf-8-sig", "replace"), address or clean_url(source.url), told
+        yield from read_feed(
+            data, name=payload.name, base=address or folder, url=address or clean_url(source.url), charset=encoding
         )
+    else:
+        text = data.decode(encoding or "utf-8-sig", "replace")
+        yield _read_text(payload, text, address or _own_address(source), told)
+
+
+def _charset(payload: Payload) -> str | None:
+    found = re.search(r"charset=[\"']?([\w.:-]+)", payload.media_type or "", re.IGNORECASE)
+    try:
+        return codecs.lookup(found[1]).name if found and "".encode(found[1]) == b"" else None
+    except LookupError:
+        return None
+
+
+def _own_address(source: Source) -> str | None:
+    """Return the source's address if it can be a post's: not that of a whole site, nor of several texts."""
+    url = clean_url(source.url)
+    return url if url and "/" in identity(url) and len(source.payloads) == 1 else None
 
 
 def _is_binary(data: bytes) -> bool:
@@ -142,18 +157,19 @@ def _told(post: Post, told: Mapping[str, Any]) -> Post:
     return replace(
         post,
         published=_day(told.get("published")) or post.published,
-        publisher=told.get("publisher") or post.publisher,
+        publisher=_name(told.get("publisher")) or post.publisher,
         licences=tuple(dict.fromkeys([*post.licences, *_licences(told)])),
     )
 
 
-def _completed(post: Post, options: Mapping[str, Any]) -> Post:
+def _completed(post: Post, source: Source) -> Post:
     """Fill in what the operator states of the whole source, and what title and text state of goals and members."""
+    options = source.options
     post = _in_language(post, language_tag(str(options.get("language") or "")), over=False)
     return replace(
         post,
         published=post.published or _day(options.get("published")),
-        publisher=post.publisher or options.get("publisher"),
+        publisher=post.publisher or _name(options.get("publisher")) or source.publisher,
         licences=tuple(dict.fromkeys([*post.licences, *_licences(options)])),
         sdgs=_stated_sdgs(post),
         announcements=announcements(post.title.value if post.title else ""),
@@ -184,6 +200,10 @@ def _day(value: object) -> datetime | date | None:
     return value if isinstance(value, date) else parse_date(value)
 
 
+def _name(value: object) -> str | None:
+    return title_text(value) if isinstance(value, str) else None
+
+
 def _licences(told: Mapping[str, Any]) -> list[str]:
     value = told.get("licence") or ()
     return [value] if isinstance(value, str) else [text for text in value if isinstance(text, str)]
@@ -205,7 +225,8 @@ loader = Loader(
         "posts": "table by payload name with url, title, published, publisher, language, licence of that payload: "
         'posts."file.txt".url; they outweigh what the payload says',
         "published": "day or moment of publication of posts that state none",
-        "publisher": "name of the publisher of posts that state none",
+        "publisher": "name of the publisher of posts that state none; without it the source's publisher, so name none "
+        "for an aggregate",
         "language": "BCP 47 tag of posts that state no language",
         "licence": "licence URL or name, or a list, stated for all the posts elsewhere: kept beside what a post states",
         "root": "leading folder of the payloads' names that is no part of the pages' addresses, as in docs/2012/...",
