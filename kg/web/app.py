@@ -1,0 +1,106 @@
+"""The application: a factory, no module-level state."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kg import __version__
+from kg.engine.errors import EngineError
+from kg.engine.pool import Pool
+from kg.errors import CommonsError
+from kg.web import dumps, entity, ontology, pages, sparql
+from kg.web.options import WebOptions
+from kg.web.problems import Problem, of
+from kg.web.site import HERE, Site, current
+
+logger = logging.getLogger(__name__)
+
+_BY_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "unsupported-media-type"}
+
+SECURITY = {
+    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",  # noqa: E501
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+def create_app(options: WebOptions) -> FastAPI:
+    """Return the application that serves a home; its workers live from start-up to shutdown."""
+    pool = Pool(lambda: current(site), options.pool)
+    site = Site(options, pool)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with pool:
+            yield
+
+    app = FastAPI(
+        title="Commons KG", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None,
+        redirect_slashes=False,
+    )  # fmt: skip
+    app.state.site = site
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    for module in (sparql, pages, entity, ontology, dumps):
+        app.include_router(module.router(site))
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    async def favicon() -> Response:
+        return RedirectResponse("/static/icon.svg", 301)
+
+    async def problem(request: Request, error: Exception) -> Response:
+        return site.problem(request, error if isinstance(error, Problem) else of(error))
+
+    async def http_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        kind = _BY_STATUS.get(error.status_code, "bad-request")
+        details = {404: f"There is no page {request.url.path}.", 405: f"{request.method} is not taken here."}
+        detail = details.get(error.status_code, str(error.detail))
+        return site.problem(request, Problem(kind, detail, headers=dict(error.headers or {})))
+
+    async def unforeseen(request: Request, error: Exception) -> Response:
+        logger.exception("%s %s failed", request.method, request.url.path, exc_info=error)
+        return site.problem(request, of(error))
+
+    app.add_exception_handler(Problem, problem)
+    app.add_exception_handler(CommonsError, problem)
+    app.add_exception_handler(EngineError, problem)
+    app.add_exception_handler(HTTPException, http_error)
+    app.add_exception_handler(Exception, unforeseen)
+    app.add_middleware(
+        CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST", "OPTIONS"], allow_headers=["*"],
+        expose_headers=["ETag", "Link", "Content-Location", "X-Dataset-Version"],
+    )  # fmt: skip
+    app.add_middleware(_SecurityHeaders)
+    return app
+
+
+class _SecurityHeaders:
+    """Adds the headers of ``SECURITY`` to every response; plain ASGI, so that streaming and hang-ups pass through."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, sending)

@@ -1,0 +1,101 @@
+"""The files of a version: whole and per graph, with sizes and checksums, to take away."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from kg.engine.pool import VersionRef
+from kg.web.pages import manifest_of
+from kg.web.problems import Problem
+from kg.web.site import Site, is_fresh, not_modified
+
+MEDIA_TYPES = {
+    ".ttl": "text/turtle; charset=utf-8", ".nq": "application/n-quads", ".nt": "application/n-triples",
+    ".trig": "application/trig", ".jsonld": "application/ld+json", ".json": "application/json",
+    ".csv": "text/csv; charset=utf-8", ".gz": "application/gzip", ".zip": "application/zip", ".txt": "text/plain; charset=utf-8",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the dumps as the page shows it."""
+
+    name: str
+    format: str
+    title: str
+    bytes: int
+    sha256: str
+    statements: int | None
+
+
+def files_of(folder: Path) -> list[File]:
+    """Return the files below a dumps folder: what the index says of each, and those that it does not know."""
+    known = {}
+    try:
+        index = json.loads((folder / "index.json").read_bytes())
+        known = {entry["name"]: entry for entry in (index["files"] if isinstance(index, dict) else index)}
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # a version without dumps, or of another release: the files speak for themselves
+    found = []
+    for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")):
+        name = path.relative_to(folder).as_posix()
+        entry = known.get(name, {})
+        found.append(
+            File(name, entry.get("format", "".join(path.suffixes[:1]).lstrip(".")), entry.get("title", ""),
+                 path.stat().st_size, entry.get("sha256", ""), entry.get("statements"))
+        )  # fmt: skip
+    return found
+
+
+def router(site: Site) -> APIRouter:
+    """Return the routes of the dumps."""
+    routes = APIRouter(tags=["dumps"])
+
+    @routes.api_route("/dumps", methods=["GET", "HEAD"], summary="The dumps", response_class=Response)
+    async def dumps(request: Request) -> Response:
+        version = site.pool.current()
+        etag = site.etag(version, "dumps")
+        if is_fresh(request, etag):
+            return not_modified(etag)
+        found = files_of(version.path / "dumps")
+        groups = {
+            "The whole dataset": [f for f in found if "/" not in f.name and f.format != "csv"],
+            "By source": [f for f in found if f.name.startswith("graph")],
+        }
+        named = {f.name for files in groups.values() for f in files}
+        groups["Tables and other files"] = [f for f in found if f.name not in named]
+        return site.page(
+            "dumps.html", headers={"ETag": etag, "Cache-Control": "no-cache"}, groups=groups, version=version,
+            manifest=manifest_of(site, version),
+        )  # fmt: skip
+
+    @routes.api_route("/dumps/{name:path}", methods=["GET", "HEAD"], summary="A file of the current version")
+    async def latest(request: Request, name: str) -> Response:
+        return _file(request, site.pool.current(), name)
+
+    @routes.api_route("/versions/{id}/dumps/{name:path}", methods=["GET", "HEAD"], summary="A file of any version")
+    async def of_version(request: Request, id: str, name: str) -> Response:
+        if not re.fullmatch(r"[\w\-]+", id):
+            raise Problem("not-found", f"There is no version {id}.", "All versions: /versions")
+        return _file(request, VersionRef(id, site.home.versions / id), name)
+
+    def _file(request: Request, version: VersionRef, name: str) -> Response:
+        folder = (version.path / "dumps").resolve()
+        path = (folder / name).resolve()
+        if "\x00" in name or not path.is_relative_to(folder) or not path.is_file():
+            raise Problem("not-found", f"Version {version.id} has no file {name}.", "All files: /dumps")
+        etag = f'"{version.id}-{name}"'
+        if is_fresh(request, etag):
+            return not_modified(etag)
+        type_ = MEDIA_TYPES.get(path.suffix, "application/octet-stream")
+        headers = {"ETag": etag, "Content-Disposition": f'attachment; filename="{path.name}"'}
+        return FileResponse(path, headers=headers, media_type=type_)
+
+    return routes

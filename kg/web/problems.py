@@ -1,0 +1,125 @@
+"""What can go wrong with a request, as RFC 9457 problems: JSON, text or a page, by negotiation.
+
+``KINDS`` is the table of all of them; errors of the engine become problems in ``of``, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from kg import errors as base
+from kg.engine import errors
+from kg.web.conneg import Format
+
+PROBLEM_JSON = Format("json", "application/problem+json", "JSON", (), ("application/json", "application/ld+json",
+                      "application/sparql-results+json"))  # fmt: skip
+TEXT = Format("txt", "text/plain", "text", (), ("text/csv", "text/tab-separated-values", "text/turtle",
+              "application/n-triples"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of problem: its status, title, and what one can do."""
+
+    status: int
+    title: str
+    advice: str
+
+
+KINDS: dict[str, Kind] = {
+    "syntax-error": Kind(400, "The query cannot be read", "Correct it at the place that is shown."),
+    "not-evaluated": Kind(400, "The query cannot be answered", "It asks for something that the engine does not know."),
+    "too-complex": Kind(400, "The query is too complex to be planned", "Ask in several simpler queries."),
+    "bad-request": Kind(400, "The request cannot be understood", "See what the detail says."),
+    "service-refused": Kind(403, "SERVICE is not allowed here", "Ask the other endpoint directly."),
+    "update-refused": Kind(403, "This endpoint is read-only", "Send queries: SELECT, ASK, CONSTRUCT or DESCRIBE."),
+    "not-found": Kind(404, "There is nothing here", "Look for it in the lists, or ask by SPARQL."),
+    "method-not-allowed": Kind(405, "This address does not take that method", "See the Allow header."),
+    "not-acceptable": Kind(406, "There is no representation of that type", "Ask for one of those that are listed."),
+    "too-large": Kind(413, "The request is too large", "Ask in several smaller queries."),
+    "unsupported-media-type": Kind(415, "The body is of a type that is not understood", "See the detail."),
+    "failed": Kind(500, "Something went wrong on this side", "Tell the operator; the log says more."),
+    "worker-died": Kind(503, "The query needed more than it may have", "Ask for less, or take the dump."),
+    "overloaded": Kind(503, "Too many queries are being answered", "Ask again in some seconds."),
+    "no-data": Kind(503, "There is no data to ask", "The operator has to publish a version first."),
+    "deadline": Kind(504, "The query took too long", "Ask for less, or take the dump and query it at home."),
+}
+
+
+@dataclass
+class Problem(Exception):  # noqa: N818 (it is what RFC 9457 calls it)
+    """A problem of one of the kinds; ``extra`` are further members of its JSON."""
+
+    kind: str
+    detail: str
+    hint: str | None = None
+    line: int | None = None
+    column: int | None = None
+    excerpt: str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    query: str | None = None
+    """The query it is about, for the page that shows both."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return KINDS[self.kind].status
+
+    @property
+    def title(self) -> str:
+        """The title of its kind."""
+        return KINDS[self.kind].title
+
+    @property
+    def caret(self) -> str | None:
+        """A line that points at the column of ``excerpt``."""
+        if self.excerpt is None or self.column is None:
+            return None
+        before = self.excerpt[: self.column - 1]
+        return "".join(c if c == "\t" else " " for c in before) + "^"
+
+    def json(self) -> bytes:
+        """Return the problem as JSON (RFC 9457)."""
+        members = {
+            "type": f"/problems#{self.kind}", "title": self.title, "status": self.status, "detail": self.detail,
+            "hint": self.hint, "line": self.line, "column": self.column, "excerpt": self.excerpt, "caret": self.caret,
+        }  # fmt: skip
+        found = {k: v for k, v in members.items() if v is not None} | self.extra
+        return (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+
+    def text(self) -> str:
+        """Return the problem as text."""
+        place = f"line {self.line}, column {self.column}: " if self.line is not None else ""
+        lines = [f"{self.status} {self.title}", f"{place}{self.detail}"]
+        if self.caret is not None:
+            lines += [f"  {self.excerpt}", f"  {self.caret}"]
+        lines += [self.hint] if self.hint else []
+        lines += [f"{key}: {', '.join(v) if isinstance(v, list) else v}" for key, v in self.extra.items()]
+        return "\n".join(lines) + "\n"
+
+
+_REFUSED = {"service": "service-refused", "update": "update-refused", "size": "too-large"}
+
+
+def of(error: Exception, query: str | None = None) -> Problem:
+    """Return the problem that an error of the engine is to a client."""
+    hint = getattr(error, "hint", None)
+    match error:
+        case errors.QuerySyntaxError():
+            return Problem("syntax-error", error.message, hint, error.line, error.column, error.excerpt, query=query)
+        case errors.QueryRefusedError():
+            return Problem(_REFUSED.get(error.rule, "too-complex"), error.message, hint, query=query)
+        case errors.QueryFailedError():
+            return Problem("not-evaluated", str(error), hint, query=query)
+        case errors.DeadlineError():
+            return Problem("deadline", str(error), hint, query=query)
+        case errors.WorkerDiedError():
+            return Problem("worker-died", str(error), hint, query=query)
+        case errors.OverloadedError():
+            return Problem("overloaded", str(error), hint, query=query, headers={"Retry-After": "5"})
+        case errors.NoVersionError() | base.StoreError():
+            return Problem("no-data", str(error), hint, query=query, headers={"Retry-After": "30"})
+    return Problem("failed", "An error that nobody has foreseen.", query=query)

@@ -1,0 +1,220 @@
+"""What every page needs: the options, the pool of workers, the templates, and ways to ask and to answer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kg import __version__
+from kg.dataset.home import Home
+from kg.dataset.manifest import Manifest
+from kg.engine.pool import Pool, Query, VersionRef
+from kg.identifiers import Minter
+from kg.namespaces import PREFIXES
+from kg.web import terms
+from kg.web.conneg import PAGE, Chosen, Format, choose, named
+from kg.web.options import WebOptions
+from kg.web.problems import PROBLEM_JSON, TEXT, Problem
+from kg.web.queries import bound
+
+HERE = Path(__file__).parent
+
+Row = dict[str, dict[str, Any]]
+"""A solution: variable -> term, as in SPARQL JSON results."""
+
+
+@dataclass
+class Site:
+    """The served dataset; made by the app, shared by its routers."""
+
+    options: WebOptions
+    pool: Pool
+    templates: jinja2.Environment = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.home = Home(self.options.home)
+        self.mint = Minter(self.options.base)
+        self.templates = _environment(self)
+
+    async def rows(self, query: str, *, version: VersionRef | None = None) -> list[Row]:
+        """Ask a SELECT query; return its solutions."""
+        async with self.pool.query(Query(text=query, graph=None), version=version) as answer:
+            rows: list[Row] = json.loads(await answer.read())["results"]["bindings"]
+            return rows
+
+    async def description(self, iri: str, format: Format, *, version: VersionRef | None = None) -> bytes:
+        """Return a thing as RDF, which is empty where nothing is known of it."""
+        query = Query(
+            text=bound("describe", thing=iri), results=None, graph=format.extension, prefixes=tuple(PREFIXES.items())
+        )
+        async with self.pool.query(query, version=version) as answer:
+            return await answer.read()
+
+    def manifest(self, version: VersionRef) -> Manifest:
+        """Return the manifest of a version.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        return _manifest(version.path)
+
+    def page(
+        self, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
+    ) -> Response:
+        """Return a page."""
+        text = self.templates.get_template(template).render(**context)
+        return Response(text, status, dict(headers or {}), "text/html; charset=utf-8")
+
+    def etag(self, version: VersionRef, *parts: str) -> str:
+        """Return the entity tag of what is made of a version and nothing else."""
+        return f'W/"{hashlib.sha256(":".join((version.id, fingerprint(), *parts)).encode()).hexdigest()[:20]}"'
+
+    def problem(self, request: Request, problem: Problem) -> Response:
+        """Return a problem in the form that the client prefers."""
+        chosen = choose(request.headers.get("accept"), (PROBLEM_JSON, TEXT, PAGE))
+        headers = {"Vary": "Accept", "Cache-Control": "no-store", **problem.headers}
+        if chosen is not None and chosen.format is PAGE:
+            if problem.query is not None:
+                return self.page("sparql.html", status=problem.status, headers=headers, query=problem.query,
+                                 problem=problem, **sparql_context())  # fmt: skip
+            return self.page("problem.html", status=problem.status, headers=headers, problem=problem)
+        if chosen is not None and chosen.format is TEXT:
+            return Response(problem.text(), problem.status, headers, "text/plain; charset=utf-8")
+        return Response(problem.json(), problem.status, headers, PROBLEM_JSON.media_type)
+
+
+@cache
+def _manifest(path: Path) -> Manifest:
+    return Manifest.read(path)
+
+
+def current(site: Site) -> VersionRef | None:
+    """Return the version that is served now."""
+    found = site.home.current_id()
+    return None if found is None else VersionRef(found, site.home.versions / found)
+
+
+def is_fresh(request: Request, etag: str) -> bool:
+    """Whether the client has this already (RFC 9110, 13.1.2: a weak comparison)."""
+    given = request.headers.get("if-none-match", "")
+    return given.strip() == "*" or etag.removeprefix("W/") in (t.strip().removeprefix("W/") for t in given.split(","))
+
+
+def not_modified(etag: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Return 304."""
+    return Response(status_code=304, headers={"ETag": etag, **(headers or {})})
+
+
+def asked_format(request: Request, suffix: str, offered: Sequence[Format]) -> Chosen:
+    """Return what to send: suffix, else ``format=`` or ``output=``, else Accept.
+
+    Raises:
+        Problem: 406.
+    """
+    names = [suffix] if suffix else [v for k in ("format", "output") for v in request.query_params.getlist(k) if v]
+    chosen = named(names[0], offered) if names else choose(request.headers.get("accept"), offered)
+    if chosen is None:
+        raise not_acceptable(offered)
+    return chosen
+
+
+def not_acceptable(
+    offered: Sequence[Format], detail: str = "None of the types that are asked for is offered."
+) -> Problem:
+    """Return the 406 that lists what there is."""
+    return Problem(
+        "not-acceptable", detail, "Name one in the Accept header, or by ?format=.",
+        extra={"available": [f.media_type for f in offered], "formats": [f.extension for f in offered]},
+        headers={"Vary": "Accept"},
+    )  # fmt: skip
+
+
+@cache
+def fingerprint() -> str:
+    """Return a hash of the code and templates that make pages: a new release makes new pages of the same data."""
+    digest = hashlib.sha256(__version__.encode())
+    for path in sorted((HERE / "templates").glob("*")) + sorted((HERE / "static").glob("*")) + sorted(HERE.glob("*.*")):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question with its query."""
+
+    name: str
+    question: str
+    text: str
+
+    @property
+    def href(self) -> str:
+        """The SPARQL page with this query filled in and answered."""
+        return sparql_href(self.text)
+
+
+def sparql_href(text: str) -> str:
+    """Return the address of a query's page."""
+    return "/sparql?" + urlencode({"query": text}, quote_via=quote)
+
+
+@cache
+def examples() -> tuple[Example, ...]:
+    """Return the questions of ``kg/queries/pages/examples``."""
+    found = []
+    for path in sorted((HERE.parent / "queries" / "pages" / "examples").glob("*.rq")):
+        text = path.read_text(encoding="utf-8")
+        summary = re.search(r"^#\+ summary: (.*)$", text, re.MULTILINE)
+        body = re.sub(r"^#\+.*\n", "", text, flags=re.MULTILINE).lstrip()
+        question = summary[1] if summary else path.stem
+        found.append(Example(path.stem, question, f"# {question}\n{body}"))
+    return tuple(found)
+
+
+def sparql_context() -> dict[str, Any]:
+    """Return what the SPARQL page always shows."""
+    return {"examples": examples(), "prefixes": PREFIXES}
+
+
+def _size(count: int | float) -> str:
+    for unit in ("bytes", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "bytes" or count >= 100 else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"
+
+
+def _environment(site: Site) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    base = site.options.base
+    environment.filters["number"] = lambda n: f"{n:,}".replace(",", "\u202f")
+    environment.filters["size"] = _size
+    environment.filters["term_label"] = terms.label_of
+    environment.filters["plural"] = terms.inverse_of
+    environment.filters["curie"] = lambda iri: terms.curie(iri) or iri
+    environment.filters["href"] = lambda iri, known=True: terms.href(iri, base, known=known)
+    environment.filters["sparql_href"] = sparql_href
+    environment.globals |= {
+        "base": base,
+        "software": __version__,
+        "static_hash": fingerprint(),
+        "current": lambda: current(site),
+    }
+    return environment

@@ -1,0 +1,344 @@
+"""The SPARQL 1.1 Protocol's query operation at ``/sparql``: https://www.w3.org/TR/sparql11-protocol/#query-operation."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from kg.engine.errors import EngineError, FormError
+from kg.engine.pool import Answer, Query
+from kg.web import terms
+from kg.web.conneg import GRAPHS, JSON, PAGE, RESULTS, TURTLE, Chosen, choose, named
+from kg.web.problems import Problem, of
+from kg.web.site import Site, is_fresh, not_acceptable, not_modified, sparql_context
+
+logger = logging.getLogger(__name__)
+
+PAGE_BYTES = 4 << 20
+"""Of a result, read for its page."""
+
+_ALLOW = "GET, HEAD, POST, OPTIONS"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query request, read."""
+
+    query: str | None
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    format: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to send for an answer of either form; None where the client takes no such answer."""
+
+    page: bool
+    results: Chosen | None
+    graph: Chosen | None
+
+
+def router(site: Site) -> APIRouter:
+    """Return the routes of the endpoint."""
+    routes = APIRouter(tags=["SPARQL"])
+
+    async def sparql(request: Request, suffix: str = "") -> Response:
+        asked = await _read(request, site.pool.options.limits.size)
+        wanted = _wanted(request, suffix or asked.format)
+        if asked.query is None or (not asked.query.strip() and wanted.page):
+            if wanted.page and request.method in ("GET", "HEAD"):
+                return site.page("sparql.html", query="", headers={"Vary": "Accept"}, **sparql_context())
+            raise Problem("bad-request", "There is no query in this request.", "GET /sparql?query=..., or POST it.")
+        etag = site.etag(
+            site.pool.current(), "page" if wanted.page else f"{_type(wanted.results)}+{_type(wanted.graph)}"
+        )
+        headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
+        if request.method in ("GET", "HEAD") and is_fresh(request, etag):
+            return not_modified(etag, headers)
+        try:
+            if wanted.page:
+                return await _page(site, asked, request)
+            return await _stream(site, asked, wanted, request, headers)
+        except FormError as error:
+            offered = RESULTS if error.form == "results" else GRAPHS
+            raise not_acceptable(offered, f"{error}, which none of the types asked for can hold.") from None
+        except Exception as error:
+            problem = error if isinstance(error, Problem) else of(error, asked.query)
+            if problem.kind == "failed":
+                raise
+            problem.query = asked.query
+            raise problem from None
+
+    for path, name, summary in (
+        ("/sparql", "query", "Answer a SPARQL query"),
+        ("/sparql.{suffix}", "query_as", "Answer a SPARQL query in the format of the suffix"),
+    ):
+        for methods in (["GET", "HEAD"], ["POST"]):
+            routes.add_api_route(
+                path, sparql, methods=methods, summary=summary, operation_id=f"{name}_{methods[0].lower()}",
+                response_class=Response,
+            )  # fmt: skip
+
+    @routes.options("/sparql", include_in_schema=False)
+    async def options() -> Response:
+        return Response(status_code=204, headers={"Allow": _ALLOW, "Accept-Post": _ACCEPT_POST})
+
+    return routes
+
+
+_ACCEPT_POST = "application/sparql-query, application/x-www-form-urlencoded"
+
+
+def _type(chosen: Chosen | None) -> str:
+    return "-" if chosen is None else chosen.media_type
+
+
+async def _read(request: Request, most: int) -> Asked:
+    """Read the request as https://www.w3.org/TR/sparql11-protocol/#query-via-get and the clauses after it say.
+
+    Raises:
+        Problem: 400, 403, 413 or 415.
+    """
+    url = _pairs(request.scope["query_string"])
+    if request.method != "POST":
+        return _asked(url)
+    type_, _, parameters = request.headers.get("content-type", "").partition(";")
+    type_ = type_.strip().lower()
+    charset = re.search(r'charset="?([\w\-]+)', parameters, re.IGNORECASE)
+    if charset is not None and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise Problem("unsupported-media-type", f"The charset {charset[1]} is not understood.", "Send UTF-8.")
+    if type_ == "application/sparql-update":
+        raise Problem("update-refused", "An update was sent, and this address answers queries only.")
+    if type_ not in ("application/sparql-query", "application/x-www-form-urlencoded"):
+        raise Problem(
+            "unsupported-media-type", f"A body of type {type_ or 'none at all'} is not understood.",
+            f"Send one of: {_ACCEPT_POST}.", headers={"Accept-Post": _ACCEPT_POST},
+        )  # fmt: skip
+    form = type_.endswith("urlencoded")
+    body = await _body(request, most * 3 + 65_536 if form else most)
+    if form:
+        return _asked([*_pairs(body), *(pair for pair in url if pair[0] != "query")])
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Problem("bad-request", f"The body is no valid UTF-8 at byte {error.start}.") from None
+    return _asked([("query", text), *url])
+
+
+async def _body(request: Request, most: int) -> bytes:
+    pieces = bytearray()
+    async for piece in request.stream():
+        pieces += piece
+        if len(pieces) > most:
+            raise Problem("too-large", f"The body has more than {most:,} bytes.", headers={"Connection": "close"})
+    return bytes(pieces)
+
+
+def _pairs(encoded: bytes) -> list[tuple[str, str]]:
+    """Return name and value of each parameter, decoded strictly.
+
+    Raises:
+        Problem: 400, a percent sign or the UTF-8 behind it is broken.
+    """
+    broken = re.search(rb"%(?![0-9A-Fa-f]{2}).{0,2}", encoded)
+    if broken is not None:
+        shown = broken[0].decode("ascii", "replace")
+        raise Problem("bad-request", f"{shown!r} is no percent-encoding.", "A percent sign itself is written %25.")
+    try:
+        return parse_qsl(encoded.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=1000)
+    except UnicodeDecodeError:
+        raise Problem("bad-request", "A parameter is no valid UTF-8 after percent-decoding.") from None
+    except ValueError:
+        raise Problem("bad-request", "There are more than 1000 parameters.") from None
+
+
+def _asked(pairs: list[tuple[str, str]]) -> Asked:
+    def all_of(name: str) -> tuple[str, ...]:
+        return tuple(value for key, value in pairs if key == name)
+
+    queries = all_of("query")
+    if len(queries) > 1:
+        raise Problem("bad-request", f"There are {len(queries)} query parameters, and one is wanted.")
+    if not queries and all_of("update"):
+        raise Problem("update-refused", "An update was sent, and this address answers queries only.")
+    graphs = {name: all_of(name) for name in ("default-graph-uri", "named-graph-uri")}
+    for name, values in graphs.items():
+        for value in values:
+            if not re.fullmatch(r'[A-Za-z][A-Za-z0-9+.\-]*:[^<>"{}|^`\\\x00-\x20]*', value):
+                raise Problem("bad-request", f"{name} is {value!r}, which is no absolute IRI.")
+    # SPARQLWrapper sends format=, output= and results= together, all alike
+    formats = [value for name in ("format", "output") for value in all_of(name) if value]
+    return Asked(
+        queries[0] if queries else None,
+        graphs["default-graph-uri"],
+        graphs["named-graph-uri"],
+        formats[0] if formats else None,
+    )
+
+
+def _wanted(request: Request, name: str | None) -> Wanted:
+    """Return what to send: suffix or parameter, else Accept, else JSON; the family of formats by the query's form.
+
+    Raises:
+        Problem: 406, nothing of all that is offered.
+    """
+    accept = request.headers.get("accept")
+    if name:
+        page = named(name, (PAGE,)) is not None
+        wanted = Wanted(page, named(name, RESULTS), named(name, GRAPHS))
+    else:
+        results, graph = choose(accept, (*RESULTS, PAGE)), choose(accept, (*GRAPHS, PAGE))
+        both = choose(accept, (*RESULTS, *GRAPHS, PAGE))
+        page = both is not None and both.format is PAGE
+        plain = [None if c is None or c.format is PAGE else c for c in (results, graph)]
+        wanted = Wanted(page, *plain)
+    if not wanted.page and wanted.results is None and wanted.graph is None:
+        raise not_acceptable((*RESULTS, *GRAPHS, PAGE))
+    return wanted
+
+
+def _query(asked: Asked, results: str | None, graph: str | None, limit: int | None = None) -> Query:
+    return Query(
+        text=asked.query or "", results=results, graph=graph, default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs, limit=limit,
+    )  # fmt: skip
+
+
+class _AnswerResponse(Response):
+    """Streams an answer; a client that goes away stops its query, an answer that breaks off is cut visibly."""
+
+    def __init__(
+        self, stack: contextlib.AsyncExitStack, answer: Answer, content_type: str, headers: dict[str, str]
+    ) -> None:
+        super().__init__(None, 200, headers, content_type)
+        del self.headers["content-length"]
+        self._stack, self._answer = stack, answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the answer."""
+        async with self._stack:
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            if scope["method"] == "HEAD":
+                await send({"type": "http.response.body", "body": b""})
+                return
+            sending = asyncio.ensure_future(self._send(send))
+            if not await _unless_gone(sending, receive):
+                return
+            try:
+                sending.result()
+            except EngineError as error:
+                # There is no status any more. Without its last chunk, the client sees that the body is not whole.
+                logger.warning("an answer was cut: %s", error)
+                return
+            await send({"type": "http.response.body", "body": b""})
+
+    async def _send(self, send: Send) -> None:
+        async for piece in self._answer.pieces():
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+
+
+async def _unless_gone(work: asyncio.Future[Any], receive: Receive) -> bool:
+    """Wait for work, and stop it when the client goes away; return whether it was done."""
+
+    async def gone() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    watching = asyncio.ensure_future(gone())
+    try:
+        await asyncio.wait({work, watching}, return_when=asyncio.FIRST_COMPLETED)
+        return work.done()
+    finally:
+        for task in (work, watching):
+            if not task.done():
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+
+class _GoneError(Exception):
+    """The client has gone away; nobody reads what is answered now."""
+
+
+@contextlib.asynccontextmanager
+async def _answered(site: Site, query: Query, request: Request) -> AsyncIterator[Answer]:
+    """Ask a query, and stop it if the client goes away before the answer begins."""
+    async with contextlib.AsyncExitStack() as stack:
+        asking = asyncio.ensure_future(stack.enter_async_context(site.pool.query(query)))
+        if not await _unless_gone(asking, request.receive):
+            raise _GoneError
+        yield asking.result()
+
+
+async def _stream(site: Site, asked: Asked, wanted: Wanted, request: Request, headers: dict[str, str]) -> Response:
+    query = _query(
+        asked,
+        wanted.results.format.extension if wanted.results else None,
+        wanted.graph.format.extension if wanted.graph else None,
+    )
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            answer = await stack.enter_async_context(_answered(site, query, request))
+        except _GoneError:
+            return Response(status_code=499)
+        chosen = wanted.graph if answer.form == "graph" else wanted.results
+        assert chosen is not None
+        etag = site.etag(answer.version, f"{_type(wanted.results)}+{_type(wanted.graph)}")
+        headers = {**headers, "ETag": etag, "X-Dataset-Version": answer.version.id}
+        return _AnswerResponse(stack.pop_all(), answer, chosen.content_type, headers)
+    raise AssertionError  # the block above returns
+
+
+async def _page(site: Site, asked: Asked, request: Request) -> Response:
+    """Return the page with the query, and its result as a table or text."""
+    query = _query(asked, JSON.extension, TURTLE.extension, PAGE_BYTES)
+    try:
+        async with _answered(site, query, request) as answer:
+            body = await answer.read()
+    except _GoneError:
+        return Response(status_code=499)
+    context: dict[str, Any] = {"form": answer.form, "complete": answer.complete}
+    if answer.form == "graph":
+        text = body.decode("utf-8", "replace")
+        context |= {"turtle": text[:200_000], "complete": answer.complete and len(text) <= 200_000}
+    elif answer.form == "ask":
+        context["boolean"] = json.loads(body)["boolean"]
+    else:
+        names, rows = _table(body, complete=answer.complete)
+        shown = [[terms.value_of(row[n], site.options.base) if n in row else None for n in names]
+                 for row in rows[: site.options.rows]]  # fmt: skip
+        context |= {"names": names, "rows": shown, "count": len(rows)}
+        context["complete"] = answer.complete and len(shown) == len(rows)
+    etag = site.etag(answer.version, "page")
+    headers = {"Vary": "Accept", "Cache-Control": "no-cache", "ETag": etag}
+    return site.page("sparql.html", headers=headers, query=asked.query, result=context, **sparql_context())
+
+
+def _table(body: bytes, *, complete: bool) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return variables and solutions of JSON results, of a cut one as many as are whole."""
+    if complete:
+        found = json.loads(body)
+        return found["head"]["vars"], found["results"]["bindings"]
+    text = body.decode("utf-8", "ignore")
+    head, _, rest = text.partition('"bindings":[')
+    names = json.loads(head.partition('"vars":')[2].partition("]")[0] + "]")
+    decoder, rows, position = json.JSONDecoder(), [], 0
+    with contextlib.suppress(ValueError):  # the row that was cut
+        while True:
+            row, position = decoder.raw_decode(rest, position)
+            rows.append(row)
+            position += 1  # the comma
+    return names, rows

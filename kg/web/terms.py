@@ -1,0 +1,144 @@
+"""RDF terms as pages show them: with a label for people, and a link to where more is known."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from kg.identifiers import DEFAULT_BASE
+from kg.namespaces import PREFIXES, XSD
+
+LONG = 400
+"""Characters from which a text is folded."""
+
+_PLAIN = {str(XSD.string), str(XSD.integer), str(XSD.date), str(XSD.dateTime), str(XSD.boolean), str(XSD.double),
+          str(XSD.decimal), "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What people call a class or property, and in which order properties are told."""
+
+    label: str
+    inverse: str
+    """What a list of things is called that point here by the property; for a class, its plural."""
+    rank: int
+
+
+@cache
+def _names() -> dict[str, Names]:
+    with (Path(__file__).parent / "names.csv").open(encoding="utf-8", newline="") as stream:
+        return {
+            expand(row["term"]): Names(row["label"], row["inverse"], rank)
+            for rank, row in enumerate(csv.DictReader(stream))
+        }
+
+
+def expand(curie: str) -> str:
+    """Return the IRI of a CURIE with one of the project's prefixes."""
+    prefix, _, local = curie.partition(":")
+    return PREFIXES[prefix] + local
+
+
+def curie(iri: str) -> str | None:
+    """Return the CURIE of an IRI in one of the project's namespaces, None for others."""
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace) and re.fullmatch(r"[\w.\-]+", iri[len(namespace) :]):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return None
+
+
+def label_of(term: str) -> str:
+    """Return what people call a class or property; its local name in words where the table has none."""
+    found = _names().get(term)
+    if found is not None:
+        return found.label
+    local = re.split(r"[/#:]", term.rstrip("/#"))[-1]
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", local).replace("_", " ").lower() or term
+
+
+def inverse_of(term: str) -> str:
+    """Return what the things are called that point here by a property; the plural of a class."""
+    found = _names().get(term)
+    return found.inverse if found is not None and found.inverse else f"{label_of(term)} (of)"
+
+
+def rank_of(term: str) -> int:
+    """Return where a property stands in the order of telling."""
+    found = _names().get(term)
+    return found.rank if found is not None else 1_000
+
+
+def href(iri: str, base: str, *, known: bool) -> str:
+    """Return where a page links for an IRI: a path of this site for ours and for what we know, else the IRI itself."""
+    for ours in (base, DEFAULT_BASE + "ontology/"):
+        if iri.startswith(ours):
+            path = iri.removeprefix(base) if ours == base else iri.removeprefix(DEFAULT_BASE)
+            return "/" + path.replace("?", "%3F").replace("#", "%23")
+    if known:
+        return "/resource?iri=" + quote(iri, safe="")
+    # nothing but the web's own schemes becomes a link: data may hold javascript:
+    return iri if re.match(r"(?i)https?://", iri) else "/resource?iri=" + quote(iri, safe="")
+
+
+@dataclass(slots=True)
+class Value:
+    """A term as a page shows it."""
+
+    text: str
+    href: str | None = None
+    """None for a literal."""
+    external: bool = False
+    lang: str | None = None
+    datatype: str | None = None
+    graphs: list[str] = field(default_factory=list)
+    """Names of the graphs that state it."""
+    note: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is folded."""
+        return self.href is None and len(self.text) > LONG
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """The paragraphs of a long text."""
+        return [p for p in re.split(r"\n\s*\n", self.text) if p.strip()]
+
+    @property
+    def is_colour(self) -> bool:
+        """Whether it is a colour such as ``#3f7e44``."""
+        return self.href is None and re.fullmatch(r"#[0-9A-Fa-f]{6}", self.text) is not None
+
+
+def value_of(term: dict[str, Any], base: str, label: str | None = None) -> Value:
+    """Return how a page shows a term of SPARQL JSON results; ``label`` is its name where it has one."""
+    text = str(term["value"])
+    if term["type"] == "uri":
+        target = href(text, base, known=label is not None)
+        return Value(label or _short(text, base), target, external=not target.startswith("/"))
+    if term["type"] == "bnode":
+        return Value(f"_:{text}")
+    datatype = term.get("datatype")
+    shown = None if datatype in _PLAIN or datatype is None else curie(datatype) or datatype
+    return Value(text, lang=term.get("xml:lang"), datatype=shown)
+
+
+def _short(iri: str, base: str) -> str:
+    if iri.startswith(base):
+        return iri.removeprefix(base)
+    known = curie(iri)
+    return known if known is not None and not iri.startswith("http://www.wikidata") else iri
+
+
+def best_label(labels: dict[str, str]) -> str | None:
+    """Return the label in English, else without a language, else the first by language tag."""
+    for language in ("en", "", *sorted(labels)):
+        if language in labels:
+            return labels[language]
+    return None
