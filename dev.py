@@ -62,7 +62,7 @@ def main(arguments: list[str]) -> None:
             run(BIN / "ruff", "format", "--check", ".")
             run(BIN / "mypy")
             run(BIN / "lint-imports")
-            run(BIN / "python", "-m", "pytest", *(rest or ["-n", "auto"]))
+            run(BIN / "python", "-m", "pytest", *(rest or ["-n", "auto", "--dist", "loadgroup"]))
         case _:
             sys.exit(__doc__)
 

@@ -71,6 +71,11 @@ def progress(total: int) -> Iterator[Steps]:
         yield Steps(bar, total)
 
 
+def _out() -> Console:
+    """Return standard output; where it is no terminal, wide enough for tables to stay whole."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+
+
 def show_outcome(outcome: Outcome, format: str) -> None:
     """Print what a load did: a row a source, then the version; failures go to standard error."""
     if format == "json":
@@ -97,7 +102,7 @@ def show_outcome(outcome: Outcome, format: str) -> None:
                 str(change.added) if change else "unchanged",
                 str(change.removed) if change else "",
             )
-        out = Console()
+        out = _out()
         out.print(table)
         if outcome.manifest:
             out.print(f"published version {outcome.manifest.id}: {outcome.manifest.quads} quads", highlight=False)
@@ -142,7 +147,7 @@ def show_stats(manifest: Manifest, format: str) -> None:
             }
         )
         return
-    out = Console()
+    out = _out()
     out.print(f"version {manifest.id}, {manifest.quads} quads", highlight=False)
     columns = ("read", "loaded", "rejected", "quarantined", "warnings", "quads")
     table = Table("source", *(_right(c) for c in columns))
@@ -176,7 +181,7 @@ def show_loaders(loaders: Sequence[Loader], format: str, *, detailed: bool) -> N
             ]
         )
         return
-    out = Console(highlight=False)
+    out = _out()
     if not detailed:
         table = Table("loader", "version", "what it reads")
         for loader in loaders:
@@ -213,7 +218,7 @@ def show_versions(manifests: Sequence[Manifest], current: str | None, format: st
     for m in manifests:
         added, removed = sum(c.added for c in m.changes), sum(c.removed for c in m.changes)
         table.add_row("->" if m.id == current else "", m.id, m.created, str(m.quads), str(added), str(removed))
-    Console().print(table)
+    _out().print(table)
 
 
 def show_changes(changes: Sequence[Change], format: str) -> None:
@@ -224,7 +229,7 @@ def show_changes(changes: Sequence[Change], format: str) -> None:
     table = Table("graph", _right("added"), _right("removed"))
     for change in changes:
         table.add_row(change.graph, str(change.added), str(change.removed))
-    Console().print(table if changes else "no difference")
+    _out().print(table if changes else "no difference")
 
 
 def show_report(report: Report, limit: int = 100) -> None:

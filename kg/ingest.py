@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -102,6 +102,13 @@ def ingest(
                 for quad in provenance(source, loader, options.mint, fingerprint):
                     stream.write(f"{quad} .\n".encode())
             change = writer.replace_graph(graph, shard)
+        except (CommonsError, OSError):
+            raise
+        except Exception as error:  # a bug of one loader must not take the other sources down with it
+            raise InputError(
+                f"source {source.name!r}: loader {loader.name!r} failed: {type(error).__name__}: {error}",
+                hint="this is a bug; the graph that was loaded before stays as it is",
+            ) from error
         finally:
             shard.unlink(missing_ok=True)
     state = SourceState(
@@ -141,7 +148,7 @@ def write_shard(
     beside = kept.with_suffix(".new")
     with shard.open("wb") as out, beside.open("w", encoding="utf-8") as quarantine:
         batch: list[tuple[Record, list[Quad]]] = []
-        for item in _read(source, loader):
+        for item in loader.read(source):
             mapped = item if isinstance(item, Reject) else _map(item, context)
             if isinstance(mapped, list):
                 assert isinstance(item, Record)
@@ -173,23 +180,12 @@ def write_shard(
     }
     if options.strict and (counts.rejected or counts.quarantined):
         raise StrictError(
-            f"source {source.name!r}: {counts.rejected} rejected and {counts.quarantined} quarantined of {counts.read} records",
+            f"source {source.name!r}: {counts.rejected} rejected and {counts.quarantined} quarantined "
+            f"of {counts.read} records",
             path=str(kept),
             hint="this file says why, record by record; without --strict the rest is loaded",
         )
     return counts
-
-
-def _read(source: Source, loader: Loader) -> Iterator[Record | Reject]:
-    try:
-        yield from loader.read(source)
-    except (CommonsError, OSError):
-        raise
-    except Exception as error:  # a loader's bug must not take the other sources down with it
-        raise InputError(
-            f"source {source.name!r}: loader {loader.name!r} failed: {type(error).__name__}: {error}",
-            hint="this is a bug of the loader; the graph that was loaded before stays as it is",
-        ) from error
 
 
 def _map(record: Record, context: Context) -> list[Quad] | str:

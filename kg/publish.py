@@ -9,15 +9,20 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kg import __version__
 from kg.dataset.derive import derive
+from kg.dataset.description import DumpFile
 from kg.dataset.home import sync_folder
 from kg.dataset.manifest import Manifest
-from kg.dataset.versions import prune
+from kg.dataset.statistics import statistics
+from kg.dataset.versions import open_store, prune
 from kg.dataset.writer import Writer, store_errors
 from kg.errors import UsageError
+from kg.export import write_dumps
 from kg.identifiers import Minter
 
 
@@ -82,3 +87,31 @@ def _sync_files(folder: Path) -> None:
                 os.fsync(handle)
             finally:
                 os.close(handle)
+
+
+def _checkpoint(
+    writer: Writer, mint: Minter, new: Path, version_id: str, created: datetime, *, dumps: bool
+) -> Manifest:
+    """Make the store, the dumps and the manifest of a version in ``new``."""
+    counted = statistics(writer.store)
+    writer.stage()
+    writer.store.backup(new / "store")
+    store = open_store(new)
+    files: list[DumpFile] = []
+    if dumps:
+        parent = writer.home.version_path(writer.parent) / "dumps" if writer.parent else None
+        unchanged = set(counted.graphs) - set(writer.changes)
+        files = write_dumps(store, new / "dumps", previous=parent, unchanged_graphs=unchanged)
+    return Manifest(
+        id=version_id,
+        created=created.isoformat(),
+        parent=writer.parent,
+        software=__version__,
+        base=mint.base,
+        quads=counted.quads,
+        sources=tuple(writer.sources.values()),
+        derived=writer.derived,
+        changes=tuple(writer.changes.values()),
+        statistics=counted.json(),
+        dumps=tuple(asdict(file) for file in files),
+    )

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 from kg.dataset.home import Home, write_atomically
 from kg.errors import InputError
-from kg.fetch import NotModified, fetch
 from kg.loader import Payload, Source
 from kg.settings import Settings
 from kg.sources import SourceConfig
@@ -52,6 +51,8 @@ def retrieve(config: SourceConfig, home: Home, settings: Settings, *, force: boo
 
 
 def _fetch(url: str, known: dict[str, Any], folder: Path, settings: Settings) -> dict[str, Any]:
+    from kg.fetch import NotModified, fetch  # sources that lie on disk need no HTTP client
+
     answer = fetch(
         url,
         into=folder,
