@@ -39,11 +39,11 @@ class State:
 
 def read_lines(payload: Payload) -> Iterator[State | Reject]:
     """Yield the state in each line of JSON, or a reject in its place; blank lines are none. An array is lines too."""
-    if payload.suffix == ".json":
+    if payload.read().lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
         try:
             whole = json.loads(payload.read().decode("utf-8-sig"))
         except (ValueError, RecursionError):
-            whole = None  # JSON lines under another name, or nothing readable: said line by line below
+            whole = None  # no array either: said line by line below
         if isinstance(whole, list):
             for number, item in enumerate(whole, start=1):
                 yield _state(item, payload, Origin(payload=payload.name, place=f"state {number}"))

@@ -6,6 +6,8 @@
 **HTML** (``.html``, ``.htm``): a page of the alliance, one state; its date and revision from the file's name
 (``2024-03-04_91ce9021e.html``), else from the option ``date``, else from when it was retrieved.
 
+Payloads of other names are told apart by their first character.
+
 **Tables** (``.csv``; see ``loaders._tables``; columns in brackets may be missing or empty)::
 
     member [organization role start end current homepage source_url quote]
@@ -37,9 +39,10 @@ line or page that is no state is one, and a state that was seen twice counts twi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Literal
 
 from kg.errors import UsageError
 from kg.linking.organizations import authority, local_name
@@ -110,10 +113,12 @@ def read(source: Source) -> Iterator[Record | Reject]:
     points: list[_Point] = []
     found: dict[tuple[str, str, str | None, date | None], Membership] = {}
     for payload in source.payloads:
-        if payload.suffix in _LINES or payload.suffix in _PAGES:
-            yield from _read_states(payload, source, points)
-        else:
+        form = _form(payload)
+        if form == "table":
             yield from _read_table(payload, source, found)
+        else:
+            states = [read_page(payload, source.options.get("date"))] if form == "page" else read_lines(payload)
+            yield from _enter(states, points)
     if points:
         for membership in _runs(_timeline(points), _organization(source), source):
             _add(found, membership)
@@ -144,9 +149,16 @@ def identity(name: str, homepage: str | None = None) -> str:
 # --- states -----------------------------------------------------------------------------------------------------------
 
 
-def _read_states(payload: Payload, source: Source, points: list[_Point]) -> Iterator[Reject]:
-    is_page = payload.suffix in _PAGES
-    states = [read_page(payload, source.options.get("date"))] if is_page else read_lines(payload)
+def _form(payload: Payload) -> Literal["lines", "page", "table"]:
+    """Return the form of a payload from its name, else from how it begins."""
+    if payload.suffix in (*_LINES, *_PAGES, ".csv"):
+        return "lines" if payload.suffix in _LINES else "page" if payload.suffix in _PAGES else "table"
+    with payload.open() as stream:
+        start = stream.read(1024).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    return "page" if start == b"<" else "lines" if start in (b"{", b"[") else "table"
+
+
+def _enter(states: Iterable[State | Reject], points: list[_Point]) -> Iterator[Reject]:
     for state in states:
         if isinstance(state, Reject):
             yield state

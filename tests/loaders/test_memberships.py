@@ -260,3 +260,11 @@ def test_away_for_hours_is_no_leave_and_for_days_is(tmp_path: Path) -> None:
     found = [(m.first_seen, m.gone_by) for m in records if isinstance(m, Membership) and m.member == "A"]
     assert found == [(date(2024, 1, 1), date(2024, 1, 2)), (date(2024, 1, 3), None)]
     assert sum(len(record.origins) for record in records) == 11
+
+
+def test_the_form_of_a_fetched_page_is_seen_from_its_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "who-we-are"
+    path.write_text("\n<!doctype html><p>Members include: UNDP; and USAID.</p>", encoding="utf-8")
+    records, rejects = read("memberships", path, options={**OPTIONS, "date": date(2024, 1, 1)})
+    assert not rejects
+    assert [m.member for m in records if isinstance(m, Membership)] == ["UNDP", "USAID"]
