@@ -10,6 +10,7 @@ import csv
 import html
 import re
 import unicodedata
+from bisect import bisect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -108,7 +109,7 @@ def _rows() -> tuple[dict[str, str], ...]:
 
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _CONTEXT = re.compile(
-    r"\bSDGs?\b|\bSDG(?=\d)|sustainable development|\b2030 agenda|agenda 2030|\bglobal goals\b|"
+    r"\bSDGs?\b|\bSDG(?=\d)|\b(?-i:ODS|ODD)\b|sustainable development|\b2030 agenda|agenda 2030|\bglobal goals\b|"
     r"desarrollo sostenible|desenvolvimento sustent|développement durable|nachhaltige entwicklung",
     re.IGNORECASE,
 )
@@ -118,14 +119,14 @@ _NEAR = 400
 
 _WORD = r"(?:targets?|indicators?|goals?|metas?|cibles?|objetivos?|objectifs?|indicadores?)"
 _INTRODUCTION = re.compile(
-    rf"""(?<![^\W_])
+    rf"""(?<![^\W_])(?=[a-z])
     (?P<sdg>SDGs?|(?-i:ODS|ODD|SD(?=\d))
         |(?:sustainable\s+development|global)\s+(?:goals?|targets?)
         |objetivos?\s+de\s+desarrollo\s+sostenible|objectifs?\s+de\s+développement\s+durable
     )?
-    (?:\s*[(\[]\s*(?-i:SDGs?|ODS|ODD)\s*[)\]])?
-    (?P<words>(?:[\s/]*(?:(?-i:SDGs?)\s*)?{_WORD}(?:['’]s)?)*)
-    (?:\s*\(s\))?
+    (?:\s{{0,2}}[(\[]\s?(?-i:SDGs?|ODS|ODD)\s?[)\]])?
+    (?P<words>(?:[\s/]{{0,3}}(?:(?-i:SDGs?)\s{{0,2}})?{_WORD}(?:['’]s)?){{0,3}})
+    (?:\s?\(s\))?
     (?P<gap>[\s#:_(\[–—-]{{0,4}}(?:(?:no|nr|number|n[º°])[.\s]{{1,2}})?)
     (?=\d)""",
     re.IGNORECASE | re.VERBOSE,
@@ -140,6 +141,10 @@ _SEPARATOR = re.compile(
     rf"(?:(?:the\s+)?(?:(?-i:SDGs?|ODS|ODD)[\s-]*)?(?:{_WORD}\s+)?)(?=\d)",
     re.IGNORECASE,
 )
+_TITLE_IN_BRACKETS = re.compile(r"\s?\([^()\d\n]{3,90}\)")
+"""Between the items of "goals 3 (Good Health) and 4 (Quality Education)"."""
+_BLANK = re.compile(r"\s(?=\d{1,2}\.(?:\d|[a-d]\b))", re.IGNORECASE)
+"""Between the items of "targets 4.3 4.7 9.c"."""
 _MEASURE = re.compile(
     r"\s?(?:[%‰°€$£×]|\+?\s?[–-]?\s?(?:percent|per\s+cent|percentage|million|billion|trillion|thousand|hundred"
     r"|m\b|bn|mn|degrees?|celsius|times|km|kg|[kmg]w|[kgmt]b|usd|eur|out\s+of)\b)",
@@ -148,7 +153,7 @@ _MEASURE = re.compile(
 """What after a number makes it a measure."""
 _COUNTED = re.compile(
     r"\s?[–-]?\s?(?:years?|months?|weeks?|days?|hours?|minutes?|people|persons?|countries|nations|organi[sz]ations?"
-    r"|members?|partners?|projects?|goals?|targets?|indicators?|sdgs?|objetivos?|metas?|others?|more|new"
+    r"|members?|partners?|projects?|(?:goals|targets|indicators|sdgs|objetivos|metas)(?!\s*\d)|others?|more|new"
     r"|january|february|march|april|may|june|july|august|september|october|november|december)\b",
     re.IGNORECASE,
 )
@@ -185,7 +190,9 @@ def mentions(text: str, *, about_sdgs: bool = False) -> list[Mention]:
     masked = _URL.sub(lambda match: " " * len(match[0]), text)
     found: dict[int, tuple[int, str]] = {}
     for match in _INTRODUCTION.finditer(masked):
-        if (match["sdg"] or match["words"]) and _is_introduction(match, masked, about_sdgs):
+        if match.end() in found or not (match["sdg"] or match["words"]):
+            continue  # read already, in the list that an earlier introduction opened
+        if _is_introduction(match, masked, about_sdgs):
             found.update((start, (end, code)) for code, start, end in _listed(match, masked))
     for match in _ORDINAL.finditer(masked):
         if code := code_of(match["code"]):
@@ -202,7 +209,8 @@ def _is_introduction(match: re.Match[str], text: str, about_sdgs: bool) -> bool:
     """Whether the words before a number really introduce a goal or target."""
     if (match["sdg"] or "").startswith("OD"):
         dotted = re.match(r"\d{1,2}\.\d", text[match.end() :])
-        return not dotted or bool(_SPANISH.search(text))  # ODS 1.2 is OpenDocument
+        near = text[max(0, match.start() - _NEAR) : match.end() + _NEAR]
+        return not dotted or bool(_SPANISH.search(near))  # ODS 1.2 is OpenDocument
     if match["sdg"] or about_sdgs:
         return True
     if not match["words"].strip():
@@ -235,10 +243,13 @@ def _listed(match: re.Match[str], text: str) -> Iterator[tuple[str, int, int]]:
             return
         else:
             yield code, number.start(), number.end()
-        separator = _SEPARATOR.match(text, number.end())
+        bracket = _TITLE_IN_BRACKETS.match(text, number.end()) if many else None
+        separator = _SEPARATOR.match(text, bracket.end() if bracket else number.end())
+        if separator is None and dotted:
+            separator = _BLANK.match(text, number.end())
         if separator is None:
             return
-        if separator["range"]:
+        if separator.groupdict().get("range"):
             last = _CODE.match(text, separator.end())
             if last is None or _is_quantity(text, last):
                 return
@@ -287,17 +298,18 @@ def _bare(text: str, named: Mapping[int, tuple[int, str]], about_sdgs: bool) -> 
     for match in _BARE.finditer(text):
         start, end = match.span()
         code = code_of(match["code"])
-        if code is None or any(a < end and start < b for a, b, _ in places):
+        index = bisect(places, (start, len(text) + 1, ""))
+        earlier = places[index - 1] if index else None
+        if code is None or (earlier and start < earlier[1]) or (index < len(places) and places[index][0] < end):
             continue
         if _MEASURE.match(text, end) or _VERSION.search(text[max(0, start - 30) : start]):
             continue
-        before, after = text[:start].rstrip(" \t\u00a0"), text[end : end + 40]
+        before, after = text[max(0, start - 70) : start].rstrip(" \t\u00a0"), text[end : end + 40]
         opens = not before or before[-1] in '\n\r•*·-–—:;.|,>(["“'
         closes = bool(re.match(r"\s*(?:[)\]:,;|–—-]|$|[\"“(]|and\b|&)|\s+[A-Z]|\.\s", after))
-        earlier = next((place for place in reversed(places) if place[1] <= start), None)
         beside = _same_sentence(text, earlier, start)
         under_goal = beside and earlier is not None and _goal(earlier[2].split()[-1]) == _goal(code)
-        wanted = opens and closes and under_goal
+        wanted = under_goal and ((opens and closes) or bool(re.search(r"(?:\band|&)$", before)))
         if about_sdgs:
             joined = beside and bool(re.search(r"(?:\band|&|,)$", before))
             told = bool(re.search(r"\btargets?\b[^.!?\n]{0,60}$", before, re.IGNORECASE))
@@ -305,7 +317,7 @@ def _bare(text: str, named: Mapping[int, tuple[int, str]], about_sdgs: bool) -> 
             wanted = letter or (closes and (opens or joined or told or under_goal))
         if wanted:
             yield code, start, end
-            places = sorted([*places, (start, end, code)])
+            places.insert(index, (start, end, code))
 
 
 def _goal(code: str) -> str:
@@ -327,8 +339,8 @@ def quotation(text: str, start: int, end: int, limit: int = QUOTE_LIMIT) -> str:
     left = max((m.end() for m in _BOUNDARY.finditer(text, max(0, start - 2 * limit), start)), default=None)
     if left is None:
         left = max(0, start - 2 * limit)
-    right_match = _BOUNDARY.search(text, end)
-    right = right_match.end() if right_match else len(text)
+    right_match = _BOUNDARY.search(text, end, end + 2 * limit)
+    right = right_match.end() if right_match else end + 2 * limit
     before = " ".join(text[left:start].split())
     after = " ".join(text[end:right].split())
     name = " ".join(text[start:end].split())
