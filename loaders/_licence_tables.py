@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kg.linking import creative_commons
 from kg.loader import Payload
@@ -11,6 +12,7 @@ from kg.records import License, Reject
 from ._licence_common import Described, RecordError, addresses, canonical, payload_reject, title, tool_of
 from ._licence_json import open_definition
 from ._tables import Row, Table
+from ._text import without_controls
 
 
 def read(payload: Payload, start: bytes) -> Iterator[Described | Reject]:
@@ -27,7 +29,7 @@ def read(payload: Payload, start: bytes) -> Iterator[Described | Reject]:
         return
     for row in Table(payload, {}):
         if isinstance(row, Reject):
-            yield row
+            yield replace(row, excerpt=without_controls(row.excerpt))
             continue
         try:
             yield Described(describe(row))
