@@ -49,6 +49,8 @@ def from_feed(parsed: struct_time | None, stated: str | None) -> datetime | date
     if parsed is None or _VAGUE.fullmatch(text):
         return None
     try:
+        if found := re.match(r"(\d{4})-?(\d\d)-?(\d\d)", text):  # feedparser makes 1 March of 30 February
+            date(*map(int, found.groups()))
         value = datetime(*parsed[:5], min(parsed[5], 59), tzinfo=UTC)
     except (ValueError, OverflowError):
         return None

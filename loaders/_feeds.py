@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import Any
-from xml.sax import SAXException
 
 import feedparser
 
@@ -36,6 +35,7 @@ _LICENCE_URL = re.compile(
     r"(?:www\.)?gnu\.org/licenses|opensource\.org/licenses?|spdx\.org/licenses)/[^\s<>\"')\],;]+",
     re.IGNORECASE,
 )
+_ROOT_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>|<[^<>]*/>\s*$", re.IGNORECASE)
 
 
 def has_feed_root(data: bytes) -> bool:
@@ -87,11 +87,11 @@ def read_feed(
             hint="give a feed (RSS, Atom, CDF, JSON Feed), WordPress JSON, an HTML page of a post or a plain-text post",
         )
         return
-    if not parsed.entries and isinstance(parsed.get("bozo_exception"), SAXException):
+    elif not parsed.entries and parsed.bozo and not _ROOT_END.search(data.replace(b"\0", b"")[-1000:]):
         yield Reject(
             origin=Origin(payload=name),
-            reason="the feed is ill-formed and holds no entry",
-            excerpt=excerpt(str(parsed["bozo_exception"]), 200),
+            reason="the feed is cut off before its first entry",
+            excerpt=excerpt(str(parsed.get("bozo_exception", "")), 200),
             hint="look whether it was cut off on its way",
         )
     channel = _Channel(parsed, base, url)
@@ -107,6 +107,7 @@ class _Channel:
     def __init__(self, parsed: Mapping[str, Any], base: str | None, url: str | None) -> None:
         feed = parsed["feed"]
         self.atom = str(parsed.get("version", "")).startswith("atom")
+        self.rss = str(parsed.get("version", "")).startswith("rss")
         self.base = base or clean_url(_string(feed, "link"))
         addresses = [link.get("href") for link in _dicts(feed, "links") if link.get("rel") == "self"]
         self.url = next((found for a in addresses if (found := clean_url(_text(a), self.base))), url)
@@ -148,6 +149,8 @@ def _post(entry: Mapping[str, Any], channel: _Channel, origin: Origin) -> Post |
     publisher = next(iter(author_names(_string(entry, "publisher"))), None) or channel.publisher
     publisher = publisher or text.publisher or summary[0].publisher
     names = _authors(entry) or channel.authors
+    published = from_feed(*_stated(entry, "published")) or from_feed(*_stated(entry, "created"))
+    updated = from_feed(*_stated(entry, "updated"))  # dc:date too, which in RSS is all that is said of publication
     # feeds without a body repeat the summary there, and feedparser copies a lone body into the summary
     short = summary[0].text if summary[0].text and summary[0].text != text.text else None
     return Post(
@@ -155,8 +158,8 @@ def _post(entry: Mapping[str, Any], channel: _Channel, origin: Origin) -> Post |
         url=link or permalink or "",
         other_urls=(permalink,) if permalink and link and permalink != link else (),
         title=Text(title, language) if title else None,
-        published=from_feed(*_stated(entry, "published")) or from_feed(*_stated(entry, "created")),
-        modified=from_feed(*_stated(entry, "updated")),
+        published=published or (updated if channel.rss else None),
+        modified=updated if published or not channel.rss else None,
         summary=Text(short, summary[1] or language) if short and contents else None,
         text=Text(text.text or summary[0].text, language) if text.text or summary[0].text else None,
         language=language,

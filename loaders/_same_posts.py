@@ -2,7 +2,8 @@
 
 Same means: the same address (``_urls.identity``); or the same guid, short link or other address together with the
 same title; or the same guid where one of the two has no address at all. Of what can only be one, the newest statement
-wins (by modification, then publication, then place in the source); of what can be many, all are kept.
+wins (by modification, then publication, then place in the source; a text that is cut short gives way to the whole
+one of the same date); of what can be many, all are kept.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from kg.loader import excerpt
 from kg.records import PersonRef, Post, Reject, Text
 
 from ._dates import in_path, moment
-from ._feeds import is_global
+from ._feeds import is_global, unique
 from ._urls import identity
 
 T = TypeVar("T")
@@ -105,6 +107,8 @@ def _merged(versions: Sequence[Post]) -> Post:
     same = [p.url for p in newest if p.url and identity(p.url) == identity(url)]
     url = next((u for u in same if u.startswith("https:")), url)
     published = _first(p.published for p in newest)
+    body = _fullest(newest)
+    own = {identity(url), urlsplit(url).netloc.removeprefix("www.")}  # the post itself and its site's first page
     places = (url, *(origin.payload for post in versions for origin in post.origins))
     others = _all([*p.other_urls, p.url] for p in versions)
     language = _first(p.language for p in newest)
@@ -120,23 +124,31 @@ def _merged(versions: Sequence[Post]) -> Post:
         published=published or next((day for place in places if (day := in_path(place))), None),
         modified=_first(p.modified for p in newest),
         summary=text(p.summary for p in newest),
-        text=text(p.text for p in newest),
+        text=text([body.text] if body else ()),
         language=language,
         authors=_people(newest),
         publisher=_first(p.publisher for p in newest),
         publisher_url=_first(p.publisher_url for p in newest),
         licences=_all(p.licences for p in newest),
-        categories=tuple({c.casefold(): c for p in versions for c in p.categories}.values()),
+        categories=unique(c for p in versions for c in p.categories),
         guids=_all(p.guids for p in versions),
         feeds=_all(p.feeds for p in versions),
         image=_first(p.image for p in newest),
-        links=tuple(
-            link for link in (_first(p.links or None for p in newest) or ()) if identity(link) != identity(url)
-        ),
+        links=tuple(link for link in body.links if identity(link) not in own) if body else (),
         other_urls=tuple(o for o in others if o and url and identity(o) != identity(url)),
         sdgs=newest[0].sdgs,
         announcements=newest[0].announcements,
     )
+
+
+def _fullest(newest: Sequence[Post]) -> Post | None:
+    """Return the version whose text is taken: the newest, or one of the same date that it is a cut form of."""
+    first = next((p for p in newest if p.text), None)
+    if first is None or first.text is None:
+        return None
+    start = re.sub(r"\W*(read|continue reading|learn)? ?(more)?\W*$", "", first.text.value, flags=re.IGNORECASE)
+    fuller = [p for p in newest if p.text and _stamp(p) == _stamp(first) and p.text.value.startswith(start)]
+    return max(fuller, key=lambda p: len(p.text.value) if p.text else 0, default=first)
 
 
 def _stamp(post: Post) -> datetime:

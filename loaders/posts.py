@@ -52,7 +52,8 @@ def _read_payload(payload: Payload, source: Source) -> Iterator[Post | Reject]:
     told = _options(source, payload)
     root = str(source.options.get("root", ""))
     address = clean_url(str(told.get("url") or "")) or clean_url(payload.url)
-    folder = page_address(source.url, payload.name, root)
+    lone = _own_address(source) if "/" not in payload.name else None
+    folder = lone or page_address(source.url, payload.name, root)
     encoding = _charset(payload)
     head = _PROLOGUE.sub(b"", data[:65_536].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe"), count=1)
     if not head.strip():
