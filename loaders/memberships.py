@@ -38,9 +38,8 @@ line or page that is no state is one, and a state that was seen twice counts twi
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -51,6 +50,7 @@ from kg.records import Evidence, Membership, Origin, Record, Reject
 
 from ._member_lists import Ambiguous, BoardReference, Name, body_role, parts
 from ._member_states import Names, State, read_lines, read_page
+from ._member_timeline import Point, memberships, timeline
 from ._merging import merged
 from ._tables import CellError, Row, Table
 from .addresses import web_address
@@ -59,50 +59,6 @@ _LINES = (".jsonl", ".ndjson", ".json")
 _PAGES = (".html", ".htm")
 _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
-Key = tuple[str, str | None]
-"""Whose membership: local name of the member, and the role (None for a plain member)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Sighting:
-    """A member in a state, as it is written there."""
-
-    spelling: str
-    quote: str | None
-    origins: tuple[Origin, ...]
-
-
-@dataclass(slots=True)
-class _Point:
-    """What one moment of the timeline has: who, and which lists it can speak of."""
-
-    state: State
-    seen: dict[Key, _Sighting] = field(default_factory=dict)
-    has_members: bool = False
-    has_board: bool = False
-    unclear: list[str] = field(default_factory=list)
-    """Parts of the lists that could not be split."""
-    board_unnamed: bool = False
-    """The list counts the board in without saying who sits on it."""
-    silent_about: set[str] = field(default_factory=set)
-    """Those who sat on the board when it was named last, if it is not named now."""
-
-    def speaks_of(self, key: Key, spellings: frozenset[str]) -> bool:
-        """Whether the moment tells if this member is there: it has such a list, and no unclear part with the name."""
-        has_list = self.has_members if key[1] is None else self.has_board
-        return key in self.seen or (
-            has_list
-            and not (key[1] is None and key[0] in self.silent_about)
-            and not any(spelling in text for text in self.unclear for spelling in spellings)
-        )
-
-    def add(self, key: Key, spelling: str, quote: str | None, *origins: Origin) -> None:
-        old = self.seen.get(key)
-        if old is None:
-            self.seen[key] = _Sighting(spelling, quote, origins)
-        else:
-            self.seen[key] = replace(old, origins=(*old.origins, *origins))
-
 
 def read(source: Source) -> Iterator[Record | Reject]:
     """Yield the memberships of a source.
@@ -110,7 +66,7 @@ def read(source: Source) -> Iterator[Record | Reject]:
     Raises:
         UsageError: a list of members is to be read and the option ``organization`` does not say of what.
     """
-    points: list[_Point] = []
+    points: list[Point] = []
     found: dict[tuple[str, str, str | None, date | None], Membership] = {}
     for payload in source.payloads:
         form = _form(payload)
@@ -120,7 +76,7 @@ def read(source: Source) -> Iterator[Record | Reject]:
             states = [read_page(payload, source.options.get("date"))] if form == "page" else read_lines(payload)
             yield from _enter(states, points)
     if points:
-        for membership in _runs(_timeline(points), _organization(source), source):
+        for membership in memberships(timeline(points), _organization(source), source):
             _add(found, membership)
     yield from found.values()
 
@@ -158,17 +114,17 @@ def _form(payload: Payload) -> Literal["lines", "page", "table"]:
     return "page" if start == b"<" else "lines" if start in (b"{", b"[") else "table"
 
 
-def _enter(states: Iterable[State | Reject], points: list[_Point]) -> Iterator[Reject]:
+def _enter(states: Iterable[State | Reject], points: list[Point]) -> Iterator[Reject]:
     for state in states:
         if isinstance(state, Reject):
             yield state
         else:
-            point = _Point(state)
+            point = Point(state)
             yield from _fill(point)
             points.append(point)
 
 
-def _fill(point: _Point) -> Iterator[Reject]:
+def _fill(point: Point) -> Iterator[Reject]:
     """Enter the names of a state's sentences; yield what is no name."""
     state = point.state
     seats: dict[str, str] = {}
@@ -226,104 +182,6 @@ def _parts(text: Names, state: State, where: str) -> Iterator[tuple[Origin, Name
 
 def _origin(state: State, place: str) -> Origin:
     return replace(state.origin, place=f"{state.when.date().isoformat()}, {place}")
-
-
-def _timeline(points: list[_Point]) -> list[_Point]:
-    """Return the moments in order of time, a state that was seen twice as one."""
-    ordered: list[_Point] = []
-    by_precision = sorted(points, key=lambda p: len(p.state.revision or ""), reverse=True)
-    for point in by_precision:
-        twin = next((other for other in ordered if _same_state(other.state, point.state, points)), None)
-        if twin is None:
-            ordered.append(point)
-            continue
-        for key, sighting in point.seen.items():
-            twin.add(key, sighting.spelling, sighting.quote, *sighting.origins)
-        twin.has_members |= point.has_members
-        twin.has_board |= point.has_board
-        twin.unclear += point.unclear
-    ordered.sort(key=lambda point: point.state.when)
-    seats: set[str] = set()
-    for point in ordered:
-        if point.has_board:
-            seats = {member for member, role in point.seen if role is not None}
-        elif point.board_unnamed:
-            point.silent_about = seats
-    return ordered
-
-
-def _same_state(known: State, other: State, points: list[_Point]) -> bool:
-    if known.revision and other.revision:
-        return known.revision.startswith(other.revision)
-    if known.when == other.when:
-        return True
-    day = known.when.date()
-    return (
-        day == other.when.date()
-        and sum(point.state.when.date() == day for point in points if point.state is not other) == 1
-    )
-
-
-def _runs(timeline: list[_Point], organization: str, source: Source) -> Iterator[Membership]:
-    """Yield each uninterrupted run of moments that have a member, in order of its beginning."""
-    keys: dict[Key, set[str]] = defaultdict(set)
-    for point in timeline:
-        for key, sighting in point.seen.items():
-            keys[key].add(sighting.spelling)
-    for key, spellings in keys.items():
-        points = [point for point in timeline if point.speaks_of(key, frozenset(spellings))]
-        here = [key in point.seen for point in points]
-        runs: list[tuple[int, int]] = []
-        for index in [i for i, present in enumerate(here) if present]:
-            if runs and (index == runs[-1][1] or _day(points[runs[-1][1] - 1]) == _day(points[index])):
-                runs[-1] = (runs[-1][0], index + 1)  # it went on, or was away for some hours: no leave
-            else:
-                runs.append((index, index + 1))
-        for start, end in runs:
-            yield _membership(key, points, start, end, organization, source)
-
-
-def _membership(key: Key, points: list[_Point], start: int, end: int, organization: str, source: Source) -> Membership:
-    run = [point for point in points[start:end] if key in point.seen]
-    sightings = [point.seen[key] for point in run]
-    spellings = tuple(dict.fromkeys(sighting.spelling for sighting in sightings))
-    evidence = [_evidence(run[0], sightings[0].quote, organization, source)]
-    if len(run) > 1:
-        evidence.append(_evidence(run[-1], sightings[-1].quote, organization, source))
-    if end < len(points):
-        evidence.append(_evidence(points[end], None, organization, source))
-    return Membership(
-        origins=tuple(origin for sighting in sightings for origin in sighting.origins),
-        member=spellings[-1],
-        organization=organization,
-        role=key[1],
-        first_seen=_day(run[0]),
-        last_seen=_day(run[-1]),
-        absent_before=_day(points[start - 1]) if start else None,
-        gone_by=_day(points[end]) if end < len(points) else None,
-        current=end == len(points),
-        spellings=spellings,
-        evidence=tuple(evidence),
-    )
-
-
-def _evidence(point: _Point, quote: str | None, organization: str, source: Source) -> Evidence:
-    state = point.state
-    pattern = source.options.get("revision_url")
-    url = source.options.get("url") or state.url or source.url
-    if isinstance(pattern, str) and state.revision:
-        url = pattern.replace("{revision}", state.revision)
-    return Evidence(
-        url=web_address(url if isinstance(url, str) else None),
-        title=f"Member list of {organization}",
-        date=state.when,
-        revision=state.revision,
-        quote=quote,
-    )
-
-
-def _day(point: _Point) -> date:
-    return point.state.when.date()
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------

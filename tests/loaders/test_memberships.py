@@ -268,3 +268,16 @@ def test_the_form_of_a_fetched_page_is_seen_from_its_beginning(tmp_path: Path) -
     records, rejects = read("memberships", path, options={**OPTIONS, "date": date(2024, 1, 1)})
     assert not rejects
     assert [m.member for m in records if isinstance(m, Membership)] == ["UNDP", "USAID"]
+
+
+def test_two_moments_of_one_day_are_two_states(tmp_path: Path) -> None:
+    path = tmp_path / "list.jsonl"
+    lines = [
+        '{"date": "2024-01-01T08:00Z", "members": "Members include: UNDP; USAID."}',
+        '{"date": "2024-01-01T09:00Z", "members": "Members include: UNDP; GitHub."}',
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    records, _ = read("memberships", path, options=OPTIONS)
+    assert {m.member: m.current for m in records if isinstance(m, Membership)} == {
+        "UNDP": True, "USAID": False, "GitHub": True,
+    }  # fmt: skip
