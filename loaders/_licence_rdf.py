@@ -167,7 +167,7 @@ def _record(address: str, node: _Node, nodes: dict[str, _Node], origin: Origin) 
     replaced_by = _licences(node, "dc:isReplacedBy")
     deprecated_on = _day(node.first("cc:deprecatedOn"))
     jurisdiction = (node.first("cc:jurisdiction") or "").rstrip("/").rpartition("/")[2]
-    legalcodes = {}
+    legalcodes: dict[str, str | None] = {}
     for value in node.values("cc:legalcode"):
         told = nodes[value.text].first("dc:language") if value.text in nodes else None
         legalcodes.update((code, language_tag(value.language or told)) for code in addresses(value.text))
