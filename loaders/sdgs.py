@@ -34,6 +34,8 @@ from kg.loader import Loader, Payload, Source, excerpt
 from kg.namespaces import SDG, SDGO
 from kg.records import Origin, Record, Reject, SDGConcept, Text
 
+from .addresses import web_address
+
 Level = Literal["goal", "target", "indicator"]
 
 LEVELS: dict[URIRef, Level] = {SDGO.Goal: "goal", SDGO.Target: "target", SDGO.Indicator: "indicator"}
@@ -41,11 +43,15 @@ PARTS: dict[Level, int] = {"goal": 1, "target": 2, "indicator": 3}
 OFFICIAL = frozenset({"en", "es", "fr"})
 """Languages in which the UN's scheme has the preferred labels, and a concept has one per language at the most."""
 
+_PARSER_FAULTS = (
+    BadSyntax, ValueError, AssertionError, AttributeError, IndexError, KeyError, TypeError, RecursionError,
+)  # fmt: skip
+"""What rdflib's Turtle parser raises on ill-formed input: its own error is not the only one."""
+
 _KEY = re.compile(r"(\d{1,2}(?:-(?:\d{1,2}|[a-z])(?:-\d{1,2})?)?)-(short|title)")
 _DOCUMENTS = re.compile(r"(readme|licen[cs]e|copying|notice|provenance|changelog)([.-].*)?", re.IGNORECASE)
 _UN_IRI = re.compile(re.escape(SDG) + r"[0-9A-Za-z.]+")
 _PERMANENT = re.compile(r"C\d{2}[0-9a-z]{2}\d{2}")
-_URL = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
@@ -167,7 +173,7 @@ def _read_turtle(payload: Payload, concepts: dict[str, _Concept]) -> list[Reject
     graph = Graph(bind_namespaces="none")
     try:
         graph.parse(data=payload.read(), format="turtle")
-    except (BadSyntax, UnicodeDecodeError, ValueError, AssertionError, RecursionError) as error:
+    except _PARSER_FAULTS as error:
         return [_unreadable(payload, "the payload is not valid Turtle", error)]
     rejects: list[Reject] = []
     found: dict[str, _Concept] = {}
@@ -218,7 +224,8 @@ def _concept(graph: Graph, subject: Any, level: Level, payload: Payload) -> _Con
     for predicate in (SKOS.broader, SDGO.isTargetOf, SDGO.isIndicatorOf):
         parents = (re.sub("^https:", "http:", str(o)) for o in graph.objects(subject, predicate))
         result.broader |= {p for p in parents if _UN_IRI.fullmatch(p) and level != "goal"}
-    result.matches = {str(o) for o in graph.objects(subject, SKOS.exactMatch) if _URL.fullmatch(str(o))}
+    matches = (web_address(o) for o in graph.objects(subject, SKOS.exactMatch) if isinstance(o, URIRef))
+    result.matches = {address for address in matches if address}
     result.tiers = {str(o).removeprefix(SDGO._NS) for o in graph.objects(subject, SDGO.tier)} & {
         "tier_I", "tier_II", "tier_III"
     }  # fmt: skip

@@ -129,6 +129,7 @@ def test_the_order_of_payloads_does_not_matter(shared_data: Path) -> None:
         ("deep.ttl", b"<a:a> <a:b> " + b"[ <a:b> " * 5000, "the payload is not valid Turtle"),
         ("utf16.ttl", "@prefix a: <a:> .".encode("utf-16"), "the payload is not valid Turtle"),
         ("open.ttl", b'<a:a> <a:b> "', "the payload is not valid Turtle"),
+        ("variable.ttl", b"?x <a:a> <a:b> .", "the payload is not valid Turtle"),
         ("deep/en/x.yml", b"[" * 5000, "the payload is not valid YAML"),
         ("en/bytes.yml", b"13-short: \xff\xfe", "the payload is not valid YAML"),
         ("en/tag.yml", b"!!python/object/apply:os.system ['true']", "the YAML is not a table of keys and labels"),
