@@ -90,15 +90,20 @@ class SCHEMA(DefinedNamespace):
     BlogPosting: URIRef
     Country: URIRef
     CreativeWork: URIRef
+    DataDownload: URIRef
     DataFeed: URIRef
     Dataset: URIRef
     DefinedTerm: URIRef
+    JoinAction: URIRef
     LearningResource: URIRef
     Organization: URIRef
     Person: URIRef
     Project: URIRef
+    Quotation: URIRef
     SoftwareApplication: URIRef
     about: URIRef
+    agent: URIRef
+    additionalType: URIRef
     alternateName: URIRef
     articleBody: URIRef
     author: URIRef
@@ -107,6 +112,7 @@ class SCHEMA(DefinedNamespace):
     color: URIRef
     contentSize: URIRef
     contentUrl: URIRef
+    copyrightHolder: URIRef
     countryOfOrigin: URIRef
     creativeWorkStatus: URIRef
     dateCreated: URIRef
@@ -137,6 +143,7 @@ class SCHEMA(DefinedNamespace):
     provider: URIRef
     publisher: URIRef
     rangeIncludes: URIRef
+    ratingValue: URIRef
     recipient: URIRef
     sameAs: URIRef
     startDate: URIRef
@@ -144,6 +151,7 @@ class SCHEMA(DefinedNamespace):
     spatialCoverage: URIRef
     text: URIRef
     url: URIRef
+    usageInfo: URIRef
     worksFor: URIRef
 
 
@@ -206,8 +214,13 @@ class SPDX(DefinedNamespace):
     _NS = Namespace("http://spdx.org/rdf/terms#")
     _fail = True
 
+    Checksum: URIRef
+    File: URIRef
     ListedLicense: URIRef
+    algorithm: URIRef
     checksum: URIRef
+    checksumAlgorithm_sha256: URIRef
+    checksumValue: URIRef
     ListedLicenseException: URIRef
     licenseId: URIRef
     licenseExceptionId: URIRef
@@ -233,6 +246,7 @@ class OA(DefinedNamespace):
     _fail = True
 
     Annotation: URIRef
+    SpecificResource: URIRef
     TextQuoteSelector: URIRef
     hasBody: URIRef
     hasTarget: URIRef
@@ -267,6 +281,7 @@ class DCAT(DefinedNamespace):
     Dataset: URIRef
     Distribution: URIRef
     DataService: URIRef
+    Resource: URIRef
     accessURL: URIRef
     byteSize: URIRef
     compressFormat: URIRef
