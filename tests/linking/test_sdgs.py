@@ -132,7 +132,7 @@ def test_mentions_in_free_text(text: str, expected: list[str]) -> None:
         ("(targets: 5.1, 5.2, 5a, 5b).", ["5.1", "5.2", "5.a", "5.b"]),
         ("(Target:12.2,12.A)", ["12.2", "12.a"]),
         ("the target it contributes to most is 16.10 (access)", ["16.10"]),
-        ("SD8 Target 8.10", ["8.10"]),
+        ("SD8 Target 8.10", ["8", "8.10"]),
         ("Target’s 3.7 and 3.8", ["3.7", "3.8"]),
         ("a rating of 4.6 out of 5, CC BY SA 4.0, only 12.5% are women", []),
         ("uses QTI Specification 2.2 and web 3.0", []),
