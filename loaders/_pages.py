@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import chardet
 from lxml.html import HtmlElement
 from w3lib.encoding import html_to_unicode
 
@@ -90,7 +91,7 @@ def read_page(data: bytes, *, name: str, address: str | None, charset: str | Non
     """
     origin = Origin(payload=name)
     content_type = f"text/html; charset={charset}" if charset else None
-    tree = parse_html(html_to_unicode(content_type, data)[1])
+    tree = parse_html(html_to_unicode(content_type, data, auto_detect_fun=_undeclared)[1])
     if tree is None:
         return _reject(origin, "the page is empty", "", "publish the page with its text")
     page = _page(tree, address)
@@ -112,6 +113,15 @@ def read_page(data: bytes, *, name: str, address: str | None, charset: str | Non
             origin, "the page has no web address", title, "state the source's url, or give the page a canonical link"
         )
     return _post(page, node, content, title, url, address, origin)
+
+
+def _undeclared(data: bytes) -> str:
+    """Return the encoding of a page that declares none."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return chardet.detect(data)["encoding"] or "cp1252"
+    return "utf-8"
 
 
 def _reject(origin: Origin, reason: str, text: str, hint: str) -> Reject:

@@ -21,7 +21,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud
 _MARKUP = re.compile(r"</[a-z][a-z0-9]*\s*>|<(br|p|hr|img|div|li)\b[^<>]*>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?!lt;|gt;|#0*6[02];|#x0*3[ce];)(#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 _TRAILER = re.compile(
-    r"^The post\b.{0,400}?\b(?:appeared|first appeared) (?:first )?on (?P<publisher>.+?)\s*\.?\s*$", re.S
+    r"(?:^|(?<=\s))The post\s[^\n]{1,400}?\s(?:first appeared|appeared first) on\s+(?P<publisher>[^\n]{1,150})$"
 )
 _HOLD_SPACE, _HOLD_LINE = "\ue000", "\ue001"
 _SKIPPED = frozenset({
@@ -135,15 +135,10 @@ def _body(text: str) -> Body:
     paragraphs = [part.strip("\n ") for part in re.split(r"\n{2,}", text)]
     paragraphs = [part for part in paragraphs if part.strip(_HOLD_SPACE + _HOLD_LINE)]
     publisher = None
-    if paragraphs and (trailer := _TRAILER.match(paragraphs[-1])):
-        publisher = title_text(trailer["publisher"])
-        paragraphs.pop()
-    elif paragraphs and (
-        inline := re.search(r"(?:^|\s)(The post [^\n]{1,300} appeared first on [^\n.]{1,100}\.?)\s*$", paragraphs[-1])
-    ):
-        trailer = _TRAILER.match(inline[1])
-        publisher = title_text(trailer["publisher"]) if trailer else None
-        paragraphs[-1] = paragraphs[-1][: inline.start(1)].rstrip()
+    if paragraphs and (trailer := _TRAILER.search(" ".join(paragraphs[-1].split("\n")))):
+        # a name without the full stop is cut off
+        publisher = title_text(trailer["publisher"].rstrip(" .")) if trailer["publisher"].endswith(".") else None
+        paragraphs[-1] = paragraphs[-1][: trailer.start()].rstrip()
     joined = "\n\n".join(part for part in paragraphs if part)
     return Body(joined.replace(_HOLD_SPACE, " ").replace(_HOLD_LINE, "\n").strip(), publisher=publisher)
 
