@@ -91,7 +91,7 @@ def describe(
         counted: what it holds.
         sources: what is known of the graphs of sources.
         derived: graphs of derived knowledge, IRI -> quads.
-        files: the dumps, if there are any yet.
+        files: the dumps, if there are any yet; the one of all Turtle tells the number of different triples.
         previous: id of the version before.
     """
     out = Statements(mint.graph("description"))
@@ -121,6 +121,8 @@ def describe(
     out.link(version, VOID.sparqlEndpoint, f"{mint.base}sparql")
     out.value(version, VOID.uriSpace, f"{mint.base}id/")
     _counts(out, version, counted)
+    whole = (file.statements for file in files if file.format == "turtle" and file.graph is None)
+    out.value(version, VOID.triples, next(whole, None))
     _graphs(out, mint, version, counted, sources, derived or {})
     for file in files:
         _distribution(out, version, file)
@@ -129,7 +131,6 @@ def describe(
 
 
 def _counts(out: Statements, version: str, counted: Statistics) -> None:
-    out.value(version, VOID.triples, counted.triples)
     out.value(version, VOID.entities, counted.entities)
     out.value(version, VOID.distinctSubjects, counted.subjects)
     out.value(version, VOID.classes, len(counted.classes))

@@ -43,7 +43,7 @@ WRITER = "1"
 """Goes up whenever the same graph would be written with other bytes: dumps of older writers are not taken over."""
 _GRAPH_FORMATS = {"nquads": "nq", "turtle": "ttl", "jsonld": "jsonld"}
 
-Describe = Callable[[Sequence[DumpFile]], Sequence[Quad]]
+Describe = Callable[[Sequence[DumpFile]], Iterable[Quad]]
 
 
 @contextmanager
