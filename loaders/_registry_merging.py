@@ -226,7 +226,7 @@ def _merged(key: str, group: Sequence[Statement]) -> DigitalPublicGood:
         repositories=_first(good.repositories for good in goods),
         owners=_first(good.owners for good in goods),
         licences=_first(good.licences for good in goods),
-        licence_urls=_first(good.licence_urls for good in goods),
+        licence_urls=next((good.licence_urls for good in goods if good.licences), newest.licence_urls),
         sdgs=_claims(goods),
         developed_in=_first(good.developed_in for good in goods),
         deployed_in=_first(good.deployed_in for good in goods),
