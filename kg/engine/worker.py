@@ -15,7 +15,6 @@ import select
 import socket
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -155,11 +154,11 @@ class _FormError(Exception):
 
 
 def _write_graph(triples: ox.QueryTriples, output: _Output, format: ox.RdfFormat, prefixes: dict[str, str]) -> None:
-    def grouped() -> Iterator[ox.Triple]:
-        # Turtle is only readable with the statements of a subject together; these graphs are descriptions, not dumps
-        yield from sorted(set(triples), key=str)
-
-    ox.serialize(grouped(), output, format, prefixes=prefixes)  # type: ignore[arg-type]
+    # Turtle is only readable with the statements of a subject together; these graphs are descriptions, not dumps
+    found = sorted({str(triple): triple for triple in triples}.items())
+    text = "\n".join(line for line, _ in found)
+    used = {prefix: namespace for prefix, namespace in prefixes.items() if f"<{namespace}" in text}
+    ox.serialize((triple for _, triple in found), output, format, prefixes=used)  # type: ignore[arg-type]
 
 
 def _dataset(request: Request) -> dict[str, Any]:

@@ -7,9 +7,8 @@ import logging
 from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -28,11 +27,22 @@ logger = logging.getLogger(__name__)
 
 _BY_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "unsupported-media-type"}
 
-SECURITY = {
+HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",  # noqa: E501
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    # open to every page: there are no cookies, and nothing here that is not public
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, Content-Location, X-Dataset-Version",
 }
+"""On every response."""
+
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, Range, Authorization",
+    "Access-Control-Max-Age": "86400",
+}
+"""On answers to a browser that asks whether it may ask: https://fetch.spec.whatwg.org/#cors-preflight-request."""
 
 
 def create_app(options: WebOptions) -> FastAPI:
@@ -77,16 +87,12 @@ def create_app(options: WebOptions) -> FastAPI:
     app.add_exception_handler(EngineError, problem)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(Exception, unforeseen)
-    app.add_middleware(
-        CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST", "OPTIONS"], allow_headers=["*"],
-        expose_headers=["ETag", "Link", "Content-Location", "X-Dataset-Version"],
-    )  # fmt: skip
-    app.add_middleware(_SecurityHeaders)
+    app.add_middleware(_Headers)
     return app
 
 
-class _SecurityHeaders:
-    """Adds the headers of ``SECURITY`` to every response; plain ASGI, so that streaming and hang-ups pass through."""
+class _Headers:
+    """Adds ``HEADERS`` to every response; plain ASGI, so that streaming and hang-ups pass through."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -95,11 +101,15 @@ class _SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        asked = Headers(scope=scope)
+        if scope["method"] == "OPTIONS" and "access-control-request-method" in asked:
+            await Response(status_code=204, headers=HEADERS | PREFLIGHT)(scope, receive, send)
+            return
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY.items():
+                for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -114,7 +114,10 @@ def choose(accept: str | None, offered: Sequence[Format]) -> Chosen | None:
     candidates = []
     for order, format in enumerate(offered):
         for media_type in (format.media_type, *format.also):
-            matching = [r for r in ranges if r.matches(media_type)]
+            # a wildcard stands for what we send, not for the other names it goes by
+            matching = [
+                r for r in ranges if r.matches(media_type) and (r.vagueness == 0 or media_type == format.media_type)
+            ]
             if not matching:
                 continue
             best = min(matching, key=lambda r: r.vagueness)  # the most specific range decides about a type

@@ -14,12 +14,13 @@ from starlette.responses import FileResponse, Response
 from kg.engine.pool import VersionRef
 from kg.web.pages import manifest_of
 from kg.web.problems import Problem
-from kg.web.site import Site, is_fresh, not_modified
+from kg.web.site import Site, is_fresh, not_modified, reading
 
 MEDIA_TYPES = {
     ".ttl": "text/turtle; charset=utf-8", ".nq": "application/n-quads", ".nt": "application/n-triples",
     ".trig": "application/trig", ".jsonld": "application/ld+json", ".json": "application/json",
-    ".csv": "text/csv; charset=utf-8", ".gz": "application/gzip", ".zip": "application/zip", ".txt": "text/plain; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8", ".gz": "application/gzip", ".zip": "application/zip",
+    ".txt": "text/plain; charset=utf-8",
 }  # fmt: skip
 
 
@@ -58,7 +59,7 @@ def router(site: Site) -> APIRouter:
     """Return the routes of the dumps."""
     routes = APIRouter(tags=["dumps"])
 
-    @routes.api_route("/dumps", methods=["GET", "HEAD"], summary="The dumps", response_class=Response)
+    @reading(routes, "/dumps", "The dumps")
     async def dumps(request: Request) -> Response:
         version = site.pool.current()
         etag = site.etag(version, "dumps")
@@ -76,11 +77,11 @@ def router(site: Site) -> APIRouter:
             manifest=manifest_of(site, version),
         )  # fmt: skip
 
-    @routes.api_route("/dumps/{name:path}", methods=["GET", "HEAD"], summary="A file of the current version")
+    @reading(routes, "/dumps/{name:path}", "A file of the current version")
     async def latest(request: Request, name: str) -> Response:
         return _file(request, site.pool.current(), name)
 
-    @routes.api_route("/versions/{id}/dumps/{name:path}", methods=["GET", "HEAD"], summary="A file of any version")
+    @reading(routes, "/versions/{id}/dumps/{name:path}", "A file of any version")
     async def of_version(request: Request, id: str, name: str) -> Response:
         if not re.fullmatch(r"[\w\-]+", id):
             raise Problem("not-found", f"There is no version {id}.", "All versions: /versions")

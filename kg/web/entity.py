@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter
@@ -16,11 +17,14 @@ from kg.namespaces import DCTERMS, RDF, RDFS, SKOS
 from kg.web import terms
 from kg.web.conneg import GRAPHS, PAGE, named
 from kg.web.problems import Problem
-from kg.web.queries import bound, iri as checked
-from kg.web.site import Row, Site, asked_format, is_fresh, not_modified
+from kg.web.queries import bound
+from kg.web.queries import iri as checked
+from kg.web.site import Row, Site, asked_format, is_fresh, not_modified, reading
 from kg.web.terms import Value
 
 _LABELS = (str(RDFS.label), str(SKOS.prefLabel), str(DCTERMS.title))
+
+_VOCABULARIES = frozenset({"cc", "commons", "oa", "sdgo", "spdx"})
 
 
 @dataclass(slots=True)
@@ -67,27 +71,27 @@ def router(site: Site) -> APIRouter:
     """Return the routes of things."""
     routes = APIRouter(tags=["things"])
 
-    @routes.api_route("/resource", methods=["GET", "HEAD"], summary="A thing by its IRI", response_class=Response)
+    @reading(routes, "/resource", "A thing by its IRI")
     async def resource(request: Request, iri: str = "") -> Response:
         if not iri:
             raise Problem("bad-request", "Say which thing: /resource?iri=...")
         if iri.startswith(site.options.base):
-            return RedirectResponse(terms.href(iri, site.options.base, known=True), 303)
+            return RedirectResponse("/" + iri.removeprefix(site.options.base), 303)
         return await represent(site, request, iri, "/resource?" + urlencode({"iri": iri}), "")
 
-    @routes.api_route("/id/{rest:path}", methods=["GET", "HEAD"], summary="A thing", response_class=Response)
+    @reading(routes, "/id/{rest:path}", "A thing")
     async def thing(request: Request, rest: str) -> Response:
         return await at_path(site, request, "id/" + rest)
 
-    @routes.api_route("/graph/{rest:path}", methods=["GET", "HEAD"], summary="A named graph", response_class=Response)
+    @reading(routes, "/graph/{rest:path}", "A named graph")
     async def graph(request: Request, rest: str) -> Response:
         return await at_path(site, request, "graph/" + rest)
 
-    @routes.api_route("/version/{rest}", methods=["GET", "HEAD"], summary="A version", response_class=Response)
+    @reading(routes, "/version/{rest}", "A version")
     async def version(request: Request, rest: str) -> Response:
         return await at_path(site, request, "version/" + rest)
 
-    @routes.api_route("/dataset", methods=["GET", "HEAD"], summary="The dataset", response_class=Response)
+    @reading(routes, "/dataset", "The dataset")
     async def dataset(request: Request) -> Response:
         return await at_path(site, request, "dataset")
 
@@ -163,14 +167,16 @@ async def look_up(site: Site, iri: str, path: str, version: VersionRef) -> Entit
         site.rows(query, version=version), site.rows(bound("incoming", thing=iri), version=version)
     )
     if not rows and not pointing:
+        if path.startswith("/graph/") and await site.rows(bound("graph-contents", graph=iri), version=version):
+            return Entity(iri, path.removeprefix("/graph/"), [], [], [], [], path, bound("graph-contents", graph=iri))
         raise _unknown(iri)
     facts, labels, graphs = _facts(site, rows)
     title = terms.best_label(labels) or terms.curie(iri) or iri
-    kinds = [value for fact in facts if fact.property == str(RDF.type) for value in fact.values]
+    kinds = {value.text: value for fact in facts if fact.property == str(RDF.type) for value in fact.values}
     incoming = await asyncio.gather(*(_pointing(site, iri, path, row, version) for row in pointing))
     incoming.sort(key=lambda i: terms.rank_of(i.property))
     shown = [f for f in facts if f.property != str(RDF.type)]
-    return Entity(iri, title, kinds, shown, incoming, graphs, path, query)
+    return Entity(iri, title, list(kinds.values()), shown, incoming, graphs, path, query)
 
 
 def _facts(site: Site, rows: list[Row]) -> tuple[list[Fact], dict[str, str], list[str]]:
@@ -197,11 +203,18 @@ def _facts(site: Site, rows: list[Row]) -> tuple[list[Fact], dict[str, str], lis
                 label = terms.label_of(row["value"]["value"])
             value = terms.value_of(row["value"], base, label)
             value.graphs = sorted(graphs)
+            if label is None and _speaks_for_itself(row["value"]):
+                value.text = terms.label_of(row["value"]["value"])
             found.append(value)
         found.sort(key=lambda v: (v.lang not in (None, "en"), v.lang or "", v.text.casefold()))
         facts.append(Fact(name, found))
     all_graphs = sorted({g for fact in facts for value in fact.values for g in value.graphs})
     return facts, next((own[name] for name in _LABELS if name in own), {}), all_graphs
+
+
+def _speaks_for_itself(term: dict[str, Any]) -> bool:
+    """Whether a term without a label is one of a vocabulary, whose local name says what it means."""
+    return term["type"] == "uri" and (terms.curie(term["value"]) or "").partition(":")[0] in _VOCABULARIES
 
 
 async def _pointing(site: Site, iri: str, path: str, row: Row, version: VersionRef) -> Incoming:
@@ -224,10 +237,8 @@ async def _things(site: Site, iri: str, name: str, limit: int, offset: int, vers
 
 
 def thing_value(site: Site, row: Row) -> Value:
-    """Return the link to ``?thing`` of a row with ``?label`` and ``?other``."""
-    label = row.get("label") or row.get("other")
-    text = label["value"] if label else row["thing"]["value"]
-    return terms.value_of(row["thing"], site.options.base, text)
+    """Return the link to ``?thing`` of a row with ``?label``."""
+    return terms.value_of(row["thing"], site.options.base, row["label"]["value"])
 
 
 async def _list(

@@ -17,7 +17,7 @@ from kg.web import terms
 from kg.web.conneg import PAGE, TURTLE
 from kg.web.problems import Problem
 from kg.web.queries import bound
-from kg.web.site import Site, asked_format, is_fresh, not_modified
+from kg.web.site import Site, asked_format, is_fresh, not_modified, reading
 
 NAMESPACE = str(COMMONS._NS)
 _SHOWN = {
@@ -85,15 +85,14 @@ def router(site: Site) -> APIRouter:
         headers = {"Vary": "Accept", "Link": '</ontology.ttl>; rel="alternate"; type="text/turtle"'}
         kinds = {"Classes": "class", "Properties": "property", "Individuals": "individual"}
         grouped = {title: [t for t in vocabulary().values() if t.kind == kind] for title, kind in kinds.items()}
-        return turtle(request, suffix) or site.page("ontology.html", headers=headers, groups=grouped, namespace=NAMESPACE)
+        if (body := turtle(request, suffix)) is not None:
+            return body
+        return site.page("ontology.html", headers=headers, groups=grouped, namespace=NAMESPACE)
 
     for path in ("/ontology", "/ontology/", "/ontology.{suffix}"):
-        routes.add_api_route(
-            path, whole, methods=["GET", "HEAD"], summary="The vocabulary", response_class=Response,
-            include_in_schema=path == "/ontology",
-        )  # fmt: skip
+        reading(routes, path, "The vocabulary", in_schema=path == "/ontology")(whole)
 
-    @routes.api_route("/ontology/{name}", methods=["GET", "HEAD"], summary="A term", response_class=Response)
+    @reading(routes, "/ontology/{name}", "A term")
     async def term(request: Request, name: str) -> Response:
         stem, dot, suffix = name.partition(".")
         found = vocabulary().get(stem)

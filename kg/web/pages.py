@@ -22,7 +22,7 @@ from kg.web import charts, terms
 from kg.web.entity import page_number, thing_value
 from kg.web.problems import KINDS, Problem
 from kg.web.queries import bound
-from kg.web.site import Site, examples, is_fresh, not_modified
+from kg.web.site import Site, examples, is_fresh, not_modified, reading
 
 SAMPLES = 5
 """Records that the quality page shows of one message."""
@@ -83,7 +83,7 @@ def router(site: Site) -> APIRouter:
         etag = site.etag(version, template, str(request.url.query))
         return not_modified(etag) if is_fresh(request, etag) else None
 
-    @routes.api_route("/", methods=["GET", "HEAD"], summary="Home", response_class=Response)
+    @reading(routes, "/", "Home")
     async def home(request: Request) -> Response:
         version = site.pool.current()
         if found := cached(request, "home.html", version):
@@ -105,14 +105,14 @@ def router(site: Site) -> APIRouter:
             posts_query=bound("recent-posts"), examples=examples(), manifest=manifest_of(site, version),
         )  # fmt: skip
 
-    @routes.api_route("/browse", methods=["GET", "HEAD"], summary="The lists", response_class=Response)
+    @reading(routes, "/browse", "The lists")
     async def lists(request: Request) -> Response:
         version = site.pool.current()
         counts = await site.rows(bound("counts", classes=tuple(k.cls for k in BROWSE.values())), version=version)
         by_class = {row["class"]["value"]: int(row["things"]["value"]) for row in counts}
         return page(request, "lists.html", version, kinds=[(k, by_class.get(k.cls, 0)) for k in BROWSE.values()])
 
-    @routes.api_route("/browse/{slug}", methods=["GET", "HEAD"], summary="A list", response_class=Response)
+    @reading(routes, "/browse/{slug}", "A list")
     async def browse(request: Request, slug: str) -> Response:
         kind = BROWSE.get(slug)
         if kind is None:
@@ -135,7 +135,7 @@ def router(site: Site) -> APIRouter:
             query=bound(kind.query, **{"class": kind.cls}, limit=10_000, offset=0),
         )  # fmt: skip
 
-    @routes.api_route("/quality", methods=["GET", "HEAD"], summary="Rejects and quarantine", response_class=Response)
+    @reading(routes, "/quality", "Rejects and quarantine")
     async def quality(request: Request) -> Response:
         version = site.pool.current()
         if found := cached(request, "quality.html", version):
@@ -143,27 +143,27 @@ def router(site: Site) -> APIRouter:
         faults = await asyncio.to_thread(faults_of, version.path / "quality")
         return page(request, "quality.html", version, faults=faults, manifest=manifest_of(site, version))
 
-    @routes.api_route("/quality/{name}.jsonl", methods=["GET", "HEAD"], summary="The same as data", response_class=Response)  # fmt: skip
+    @reading(routes, "/quality/{name}.jsonl", "The same as data")
     async def quality_data(name: str) -> Response:
         path = site.pool.current().path / "quality" / f"{name}.jsonl"
         if "/" in name or name.startswith(".") or not path.is_file():
             raise Problem("not-found", f"There is no quality report of {name} in this version.")
         return Response(await asyncio.to_thread(path.read_bytes), media_type="application/x-ndjson")
 
-    @routes.api_route("/versions", methods=["GET", "HEAD"], summary="Published versions", response_class=Response)
+    @reading(routes, "/versions", "Published versions")
     async def versions() -> Response:
         found = await asyncio.to_thread(lambda: list(_manifests(site)))
         return site.page("versions.html", manifests=found, headers={"Cache-Control": "no-cache"})
 
-    @routes.api_route("/problems", methods=["GET", "HEAD"], summary="The kinds of problem", response_class=Response)
+    @reading(routes, "/problems", "The kinds of problem")
     async def problems() -> Response:
         return site.page("problems.html", kinds=KINDS)
 
-    @routes.api_route("/healthz", methods=["GET", "HEAD"], tags=["operation"], summary="Whether the server lives")
+    @reading(routes, "/healthz", "Whether the server lives")
     async def healthz() -> Response:
         return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
 
-    @routes.api_route("/readyz", methods=["GET", "HEAD"], tags=["operation"], summary="Whether queries are answered")
+    @reading(routes, "/readyz", "Whether queries are answered")
     async def readyz() -> Response:
         headers = {"Cache-Control": "no-store"}
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import jinja2
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -97,6 +98,22 @@ class Site:
 @cache
 def _manifest(path: Path) -> Manifest:
     return Manifest.read(path)
+
+
+def reading(
+    routes: APIRouter, path: str, summary: str, *, in_schema: bool = True
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a page for GET, and for HEAD, which the API's description need not name."""
+
+    def register(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+        for method in ("GET", "HEAD"):
+            routes.add_api_route(
+                path, endpoint, methods=[method], summary=summary, response_class=Response,
+                include_in_schema=in_schema and method == "GET",
+            )  # fmt: skip
+        return endpoint
+
+    return register
 
 
 def current(site: Site) -> VersionRef | None:

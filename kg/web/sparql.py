@@ -22,7 +22,7 @@ from kg.engine.pool import Answer, Query
 from kg.web import terms
 from kg.web.conneg import GRAPHS, JSON, PAGE, RESULTS, TURTLE, Chosen, choose, named
 from kg.web.problems import Problem, of
-from kg.web.site import Site, is_fresh, not_acceptable, not_modified, sparql_context
+from kg.web.site import Site, is_fresh, not_acceptable, not_modified, reading, sparql_context
 
 logger = logging.getLogger(__name__)
 
@@ -86,11 +86,10 @@ def router(site: Site) -> APIRouter:
         ("/sparql", "query", "Answer a SPARQL query"),
         ("/sparql.{suffix}", "query_as", "Answer a SPARQL query in the format of the suffix"),
     ):
-        for methods in (["GET", "HEAD"], ["POST"]):
-            routes.add_api_route(
-                path, sparql, methods=methods, summary=summary, operation_id=f"{name}_{methods[0].lower()}",
-                response_class=Response,
-            )  # fmt: skip
+        reading(routes, path, summary)(sparql)
+        routes.add_api_route(
+            path, sparql, methods=["POST"], summary=summary, operation_id=f"{name}_post", response_class=Response
+        )
 
     @routes.options("/sparql", include_in_schema=False)
     async def options() -> Response:

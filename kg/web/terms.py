@@ -74,16 +74,17 @@ def rank_of(term: str) -> int:
     return found.rank if found is not None else 1_000
 
 
-def href(iri: str, base: str, *, known: bool) -> str:
-    """Return where a page links for an IRI: a path of this site for ours and for what we know, else the IRI itself."""
-    for ours in (base, DEFAULT_BASE + "ontology/"):
+def href(iri: str, base: str, *, known: bool) -> str | None:
+    """Return where a page links for an IRI: a path of this site for ours and for what we know, else the IRI itself.
+
+    None for what nothing is known of and no browser should follow: data may hold ``javascript:``.
+    """
+    for ours, root in ((base, base), (DEFAULT_BASE + "ontology/", DEFAULT_BASE)):
         if iri.startswith(ours):
-            path = iri.removeprefix(base) if ours == base else iri.removeprefix(DEFAULT_BASE)
-            return "/" + path.replace("?", "%3F").replace("#", "%23")
+            return "/" + iri.removeprefix(root).replace("?", "%3F").replace("#", "%23")
     if known:
         return "/resource?iri=" + quote(iri, safe="")
-    # nothing but the web's own schemes becomes a link: data may hold javascript:
-    return iri if re.match(r"(?i)https?://", iri) else "/resource?iri=" + quote(iri, safe="")
+    return iri if re.match(r"(?i)https?://", iri) else None
 
 
 @dataclass(slots=True)
@@ -92,7 +93,7 @@ class Value:
 
     text: str
     href: str | None = None
-    """None for a literal."""
+    """None for a literal, and for an IRI that no link should lead to."""
     external: bool = False
     lang: str | None = None
     datatype: str | None = None
@@ -121,7 +122,7 @@ def value_of(term: dict[str, Any], base: str, label: str | None = None) -> Value
     text = str(term["value"])
     if term["type"] == "uri":
         target = href(text, base, known=label is not None)
-        return Value(label or _short(text, base), target, external=not target.startswith("/"))
+        return Value(label or _short(text, base), target, external=target is not None and not target.startswith("/"))
     if term["type"] == "bnode":
         return Value(f"_:{text}")
     datatype = term.get("datatype")
