@@ -114,8 +114,7 @@ class _Channel:
         self.language = language_tag(_string(feed, "language"))
         self.publisher = next(iter(author_names(_string(feed, "publisher"))), None)
         self.authors = _authors(feed) if self.atom else []
-        # RSS: an item without a licence has its channel's; RFC 4946 section 3: a feed's licence says nothing of entries
-        self.licences = () if self.atom else _licences(feed, self.base)
+        self.licences = _licences(feed, self.base)
 
 
 def _post(entry: Mapping[str, Any], channel: _Channel, origin: Origin) -> Post | Reject:
@@ -146,6 +145,8 @@ def _post(entry: Mapping[str, Any], channel: _Channel, origin: Origin) -> Post |
         )
     categories = _categories(entry)
     own = _licences(entry, base) + text.licences + summary[0].licences
+    # RFC 4946 section 2.4: an entry without a licence has that of the feed it comes from; RSS channels do likewise
+    stated = own or _licences(_dict(entry, "source"), base) or channel.licences
     publisher = next(iter(author_names(_string(entry, "publisher"))), None) or channel.publisher
     publisher = publisher or text.publisher or summary[0].publisher
     names = _authors(entry) or channel.authors
@@ -168,7 +169,7 @@ def _post(entry: Mapping[str, Any], channel: _Channel, origin: Origin) -> Post |
             for name, url in names
         ),
         publisher=publisher,
-        licences=tuple(dict.fromkeys(own or channel.licences)),
+        licences=tuple(dict.fromkeys(url for url in stated if not url.endswith("unspecified"))),  # ibid. 2.1
         categories=categories,
         guids=(guid,) if guid else (),
         feeds=(channel.url,) if channel.url else (),

@@ -98,6 +98,8 @@ def read_page(data: bytes, *, name: str, address: str | None, charset: str | Non
     node = json_ld.article(page.nodes)
     content = _content(page)
     title = _title(page, node, content)
+    if re.search(r"\burl\s*=", page.first("refresh") or "", re.IGNORECASE):
+        return _reject(origin, "the page only leads to another", page.first("refresh") or "", "read the other page")
     if not _is_post(page, node, address):
         return _reject(origin, "the page is no post", title or "", "leave index pages out of the source")
     if title is None:
@@ -198,7 +200,7 @@ def _trusted(stated: list[str], address: str | None, title: str) -> str | None:
     folders = identity(address).split("/")
     for url in stated:
         there = last_segment(url)
-        if not here or there in folders or _shared(here, title) <= _shared(there, title):
+        if not here or there in folders or (there and _shared(here, title) <= _shared(there, title)):
             return url
     return address
 
