@@ -65,8 +65,8 @@ def _records(payload: Payload) -> Iterator[tuple[Origin, Any]]:
     document = _parsed(payload, whole)
     if isinstance(document, list):
         arrays = [("", document)]
-    elif isinstance(document, dict) and "name" not in document:
-        arrays = [(f"/{key}", value) for key, value in document.items() if _is_array_of_objects(value)]
+    elif isinstance(document, dict) and not ({"name", "$schema"} | MARKS) & document.keys():
+        arrays = [(f"/{key}", value) for key, value in document.items() if _holds_objects(value)]
     else:
         arrays = []
     if not arrays:
@@ -76,8 +76,8 @@ def _records(payload: Payload) -> Iterator[tuple[Origin, Any]]:
             yield Origin(payload=payload.name, place=f"{pointer}/{index}"), element
 
 
-def _is_array_of_objects(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+def _holds_objects(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
 
 
 def _parsed(payload: Payload, origin: Origin) -> Any:

@@ -351,6 +351,6 @@ def quotation(text: str, start: int, end: int, limit: int = QUOTE_LIMIT) -> str:
     room = limit - len(name) - 2
     head = min(len(before), max(room // 2, room - len(after)))
     tail = min(len(after), room - head)
-    shown_before = before if head == len(before) else "…" + before[len(before) - head :]
-    shown_after = after if tail == len(after) else after[:tail] + "…"
+    shown_before = before if head == len(before) else "…" + before[len(before) - head :].partition(" ")[2]
+    shown_after = after if tail == len(after) else after[:tail].rpartition(" ")[0] + "…"
     return shown_before + name + shown_after
