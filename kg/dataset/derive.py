@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QueryTriples, Store, Triple
+from pyoxigraph import BlankNode, NamedNode, Quad, QueryTriples, Store, Triple
 
 from kg.dataset.writer import Writer, store_errors
 from kg.errors import StoreError
@@ -50,7 +50,7 @@ def _construct(store: Store, rule: Path) -> list[Triple]:
     stated: list[NamedNode | BlankNode] = [
         g for g in store.named_graphs() if isinstance(g, NamedNode) and "/graph/derived/" not in g.value
     ]
-    answer = store.query(rule.read_text(encoding="utf-8"), default_graph=[DefaultGraph(), *stated], named_graphs=stated)
+    answer = store.query(rule.read_text(encoding="utf-8"), default_graph=stated, named_graphs=stated)
     if not isinstance(answer, QueryTriples):
         raise StoreError(f"{rule.name} is no CONSTRUCT")
     return list(answer)

@@ -35,7 +35,7 @@ def query(store: Store, text: str, format: str, output: IO[bytes]) -> bool | Non
     """
 
     def answer() -> bool | None:
-        result = store.query(text, prefixes=PREFIXES, use_default_graph_as_union=True)
+        result = store.query(text, prefixes=PREFIXES)
         extension = _EXTENSIONS.get(format, format)
         if isinstance(result, QueryTriples):
             if extension not in GRAPH_FORMATS:

@@ -2,6 +2,8 @@
 
 ``writer/staged.json`` says that the store is whole and which sources it holds. It is taken away before anything is
 written and comes back after: a writer without it was interrupted, and is made anew from the current version.
+
+The default graph is the union of the named graphs, kept up to date with them.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat, Store
+from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store
 
 from kg.dataset.home import Home, sync_folder, write_atomically
 from kg.dataset.manifest import Change, Manifest, SourceState
@@ -23,8 +25,8 @@ from kg.errors import DiskFullError, StoreError
 
 logger = logging.getLogger(__name__)
 
-FEW = 100_000
-"""Up to so many added quads go in one transaction; more are bulk-loaded."""
+AT_ONCE = 100_000
+"""Quads that are added in one transaction."""
 
 
 @dataclass
@@ -41,7 +43,7 @@ class Writer:
     """Graph IRI -> what was staged against the parent version, all loads since then together."""
 
     def replace_graph(self, graph: str, shard: Path) -> Change:
-        """Make the content of a graph equal to an N-Quads file, writing only what differs.
+        """Make the content of a graph equal to an N-Quads file of that graph alone, writing only what differs.
 
         Raises:
             StoreError: the shard or the store cannot be read or written.
@@ -52,6 +54,7 @@ class Writer:
         with store_errors(self.home.writer):
             if next(iter(self.store.quads_for_pattern(None, None, None, node)), None) is None:
                 self.store.bulk_load(path=shard, format=RdfFormat.N_QUADS)
+                self._load_union(shard, node)
                 change = Change(graph=graph, added=self._count(node), removed=0)
             else:
                 change = self._update(node, shard)
@@ -60,18 +63,36 @@ class Writer:
     def remove_graph(self, graph: str) -> Change:
         """Remove a graph with all its quads."""
         self._begin()
-        node = NamedNode(graph)
         with store_errors(self.home.writer):
-            change = Change(graph=graph, added=0, removed=self._count(node))
-            self.store.remove_graph(node)
-        return self._note(change)
+            quads = list(self.store.quads_for_pattern(None, None, None, NamedNode(graph)))
+            self._remove(quads)
+        return self._note(Change(graph=graph, added=0, removed=len(quads)))
 
-    def replace_default_graph(self, quads: list[Quad]) -> None:
-        """Replace the default graph, which holds the description of the dataset."""
-        self._begin()
-        with store_errors(self.home.writer):
-            self.store.clear_graph(DefaultGraph())
-            self.store.extend(quads)
+    def _load_union(self, shard: Path, graph: NamedNode) -> None:
+        """Add the triples of a shard to the default graph.
+
+        The default graph holds the union of the named ones, each triple once: the engine's own union gives a triple
+        once for every graph it stands in, and so counts wrongly.
+        """
+        triples = shard.with_suffix(".nt")
+        suffix = len(f" {graph} .\n".encode())
+        try:
+            with shard.open("rb") as lines, triples.open("wb") as out:
+                out.writelines(line[:-suffix] + b" .\n" for line in lines)
+            self.store.bulk_load(path=triples, format=RdfFormat.N_TRIPLES)
+        finally:
+            triples.unlink(missing_ok=True)
+
+    def _remove(self, quads: list[Quad]) -> None:
+        """Remove quads of named graphs, and their triples from the union unless another graph has them too."""
+        for quad in quads:
+            self.store.remove(quad)
+            union = Quad(*quad.triple)
+            if all(q == union for q in self.store.quads_for_pattern(*quad.triple)):
+                self.store.remove(union)
+
+    def _add(self, quads: list[Quad]) -> None:
+        self.store.extend(quads + [Quad(*quad.triple) for quad in quads])
 
     def _update(self, graph: NamedNode, shard: Path) -> Change:
         # The store normalises some terms, so only what has been through a store can be compared with what is in one.
@@ -80,23 +101,21 @@ class Writer:
         incoming = Store(incoming_path)
         try:
             incoming.bulk_load(path=shard, format=RdfFormat.N_QUADS)
-            added = removed = 0
-            for quad in [q for q in self.store.quads_for_pattern(None, None, None, graph) if q not in incoming]:
-                self.store.remove(quad)
-                removed += 1
-            batch: list[Quad] = []
+            gone = [quad for quad in self.store.quads_for_pattern(None, None, None, graph) if quad not in incoming]
+            self._remove(gone)
+            added, batch = 0, []
             for quad in incoming:
                 if quad not in self.store:
                     batch.append(quad)
                     added += 1
-                    if len(batch) >= FEW:
-                        self.store.bulk_extend(batch)
+                    if len(batch) >= AT_ONCE:
+                        self._add(batch)
                         batch = []
-            self.store.extend(batch)
+            self._add(batch)
         finally:
             del incoming
             shutil.rmtree(incoming_path, ignore_errors=True)
-        return Change(graph=graph.value, added=added, removed=removed)
+        return Change(graph=graph.value, added=added, removed=len(gone))
 
     def _count(self, graph: NamedNode) -> int:
         solutions = self.store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=graph)
@@ -224,5 +243,5 @@ def store_errors(path: Path) -> Iterator[None]:
         raise StoreError(
             f"{path}: {text}", hint="the version that is served is untouched; see: commons-kg doctor"
         ) from error
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RuntimeError) as error:  # RuntimeError: what RocksDB says of corruption
         raise StoreError(f"{path}: {error}") from error

@@ -4,10 +4,10 @@ import multiprocessing
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Quad
+from pyoxigraph import DefaultGraph, Quad
 
 from kg.dataset.home import Home
-from kg.dataset.writer import opened
+from kg.dataset.writer import Writer, opened
 from kg.errors import HomeLockedError, StoreError
 from kg.namespaces import XSD
 from kg.quads import iri, literal
@@ -25,6 +25,16 @@ def shard(tmp_path: Path, *values: int | str) -> Path:
     return path
 
 
+def named(writer: Writer) -> set[Quad]:
+    """The quads in named graphs."""
+    return {q for q in writer.store if q.graph_name != DefaultGraph()}
+
+
+def union(writer: Writer) -> list[Quad]:
+    """What a query without GRAPH sees."""
+    return list(writer.store.quads_for_pattern(None, None, None, DefaultGraph()))
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home")
@@ -36,7 +46,20 @@ def test_a_graph_is_made_equal_to_its_shard_and_the_difference_told(tmp_path: Pa
         assert (change.added, change.removed) == (3, 0)
         change = writer.replace_graph(G, shard(tmp_path, 2, 3, 4, 5))
         assert (change.added, change.removed) == (2, 1)
-        assert set(writer.store) == {quad(n) for n in (2, 3, 4, 5)}
+        assert named(writer) == {quad(n) for n in (2, 3, 4, 5)}
+
+
+def test_the_default_graph_is_the_union_with_each_triple_once(tmp_path: Path, home: Home) -> None:
+    other = tmp_path / "other.nq"
+    other.write_text("".join(f"{quad(v)} .\n".replace(G, f"{G}2") for v in (2, 3)), encoding="utf-8")
+    with opened(home) as writer:
+        writer.replace_graph(G, shard(tmp_path, 1, 2))
+        writer.replace_graph(f"{G}2", other)
+        assert sorted(q.object.value for q in union(writer)) == ["1", "2", "3"]
+        writer.replace_graph(G, shard(tmp_path, 4))
+        assert sorted(q.object.value for q in union(writer)) == ["2", "3", "4"]
+        writer.remove_graph(f"{G}2")
+        assert sorted(q.object.value for q in union(writer)) == ["4"]
 
 
 def test_terms_that_the_store_normalises_do_not_count_as_changes(tmp_path: Path, home: Home) -> None:
@@ -50,7 +73,7 @@ def test_terms_that_the_store_normalises_do_not_count_as_changes(tmp_path: Path,
         writer.replace_graph(G, path)
         change = writer.replace_graph(G, path)
         assert (change.added, change.removed) == (0, 0)
-        assert len(writer.store) == 3
+        assert len(named(writer)) == 3
 
 
 def test_staged_quads_survive_the_end_of_the_process(tmp_path: Path, home: Home) -> None:
@@ -58,7 +81,7 @@ def test_staged_quads_survive_the_end_of_the_process(tmp_path: Path, home: Home)
         writer.replace_graph(G, shard(tmp_path, 1))
         writer.stage()
     with opened(home) as writer:
-        assert set(writer.store) == {quad(1)}
+        assert named(writer) == {quad(1)}
         assert [c.graph for c in writer.changes.values()] == [G]
 
 

@@ -96,7 +96,7 @@ def test_two_processes_that_write_at_once_the_second_gets_a_clear_error(folder: 
     sources_file(folder, *(f"Organization number {n}" for n in range(5_000)))
     first = subprocess.Popen(
         [sys.executable, "-m", "kg", "--home", home, "sync", folder / "sources.toml"],
-        cwd=CHECKOUT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        cwd=CHECKOUT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     seen = set()
     while first.poll() is None:
