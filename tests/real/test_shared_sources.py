@@ -91,9 +91,7 @@ def test_creative_commons_joined_on_2024_03_04_and_these_sources_say_so(ask: Ask
         f"""SELECT ?start ?page ?said WHERE {{
           ?m a org:Membership ; org:member <{ID}organization/creative-commons> ; schema:startDate ?start ;
              org:organization <{ID}organization/digital-public-goods-alliance> ; commons:evidence ?e .
-          {{ ?e schema:url ?page ; dcterms:date ?said }}
-          UNION {{ ?e a commons:MembershipAnnouncement ; schema:isBasedOn/schema:url ?page ; dcterms:date ?said }}
-        }}"""
+          ?e a commons:Evidence ; schema:url ?page ; dcterms:date ?said }}"""
     )
     assert {row["start"] for row in rows} == {"2024-03-04"}
     pages = {row["page"] for row in rows}
