@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -38,6 +38,7 @@ _LEXICAL: Mapping[str, re.Pattern[str]] = {
         XSD.dateTime: rf"-?(?:[1-9]\d{{3,}}|0\d{{3}})-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?{_TIMEZONE}",
     }.items()
 }  # fmt: skip
+_MIDNIGHT = re.compile(r"^[1-9]\d{3}-.*T24:00:00(?:\.0+)?(?:$|[Z+-])")
 _BOUNDS: Mapping[str, tuple[float, float]] = {
     str(XSD[name]): bounds for name, bounds in {
         "nonNegativeInteger": (0, float("inf")), "positiveInteger": (1, float("inf")),
@@ -59,7 +60,7 @@ def well_typed(value: Literal) -> bool:
         if not _LEXICAL[datatype].fullmatch(text):
             return False
         if datatype == str(XSD.dateTime) and "T24:00:00" in text:
-            return re.search(r"T24:00:00(?:\.0+)?(?:$|[Z+-])", text) is not None
+            return _MIDNIGHT.search(text) is not None
         if datatype in (str(XSD.date), str(XSD.dateTime)):
             return value.ill_typed is not True
         return True
@@ -71,6 +72,8 @@ def _comparable(value: Node) -> tuple[str, Any] | None:
     if not isinstance(value, Literal) or value.language or not well_typed(value):
         return None
     found = value.value
+    if found is None and value.datatype == XSD.dateTime:  # 24:00:00, which Python does not read
+        found = datetime.fromisoformat(re.sub("T24:00:00", "T00:00:00", str(value))) + timedelta(days=1)
     if isinstance(found, bool):
         return "boolean", found
     if isinstance(found, int | float | Decimal):
