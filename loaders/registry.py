@@ -45,7 +45,7 @@ def read(source: Source) -> Iterator[Record | Reject]:
                 yield raw
                 continue
             fault = _fault(raw, origin)
-            found = None if fault else statement(raw, origin, when, payload.url)
+            found = None if fault else statement(raw, origin, when, payload.url or source.url)
             if found is None:
                 yield fault or _reject(origin, "the record does not name the good", raw, "give it a name")
             else:

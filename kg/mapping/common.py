@@ -19,13 +19,24 @@ def named(out: Statements, subject: str, types: Iterable[str], label: Text | str
     out.value(subject, RDFS.label, label)
 
 
-def organization(
-    out: Statements, context: Context, name: str, *, homepage: str | None = None, ror: str | None = None
-) -> str:
-    """State that an organization of this name exists, and return its IRI."""
-    node = context.links.organization(name, homepage=homepage, ror=ror)
-    named(out, node, (ORG.Organization, SCHEMA.Organization), name)
+def organization(out: Statements, context: Context, name: str, *, homepage: str | None = None) -> str:
+    """State that an organization exists that a source calls ``name``, and return its IRI.
+
+    One that the authority file knows is labelled with its preferred name there; the spelling is another label.
+    """
+    node = context.links.organization(name, homepage=homepage)
+    label = preferred_name(context, name, homepage=homepage) or name
+    named(out, node, (ORG.Organization, SCHEMA.Organization), label)
+    if label != name:
+        out.value(node, SKOS.altLabel, name)
     return node
+
+
+def preferred_name(context: Context, name: str, *, homepage: str | None = None, ror: str | None = None) -> str | None:
+    """Return the authority file's name for an organization, None where it does not know it."""
+    authority = context.links.authority
+    slug = authority.find(name, homepage=homepage, ror=ror)
+    return authority.entries[slug].name if slug else None
 
 
 def licences(out: Statements, context: Context, subject: str, stated: Iterable[str]) -> None:

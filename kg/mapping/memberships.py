@@ -8,7 +8,6 @@ from datetime import date
 from pyoxigraph import Quad
 
 from kg.mapping import Context, common, quads
-from kg.mapping.organizations import named_organization, preferred_name
 from kg.namespaces import COMMONS, ORG, RDF, RDFS, SCHEMA, SKOS, TIME
 from kg.quads import Statements
 from kg.records import Membership, Text
@@ -20,12 +19,13 @@ PLAIN = "member"
 @quads.register
 def _(record: Membership, context: Context) -> Iterator[Quad]:
     out = Statements(context.graph)
-    member = named_organization(out, context, record.member, homepage=record.member_homepage)
-    organization = named_organization(out, context, record.organization)
+    member = common.organization(out, context, record.member, homepage=record.member_homepage)
+    organization = common.organization(out, context, record.organization)
     begins, ends = record.start or record.first_seen, record.end or record.gone_by
     node = context.mint.membership(member, organization, begins, record.role)
-    name = preferred_name(context, record.member, homepage=record.member_homepage) or record.member
-    label = f"{name}: {record.role or PLAIN} of {preferred_name(context, record.organization) or record.organization}"
+    name = common.preferred_name(context, record.member, homepage=record.member_homepage) or record.member
+    whole = common.preferred_name(context, record.organization) or record.organization
+    label = f"{name}: {record.role or PLAIN} of {whole}"
     common.named(out, node, (ORG.Membership,), Text(f"{label} since {begins}" if begins else label, "en"))
     out.link(node, ORG.member, member)
     out.link(node, ORG.organization, organization)

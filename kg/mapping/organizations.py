@@ -32,7 +32,7 @@ def _(record: Organization, context: Context) -> Iterator[Quad]:
     name = record.name.value
     node = context.links.organization(name, homepage=record.homepage, ror=record.ror)
     common.named(out, node, (ORG.Organization, SCHEMA.Organization), None)
-    known = preferred_name(context, name, homepage=record.homepage, ror=record.ror)
+    known = common.preferred_name(context, name, homepage=record.homepage, ror=record.ror)
     preferred = Text(known) if known and known != name else record.name
     out.value(node, RDFS.label, preferred)
     out.value(node, SKOS.prefLabel, preferred)
@@ -57,23 +57,6 @@ def _(record: Organization, context: Context) -> Iterator[Quad]:
     yield from out
 
 
-def named_organization(out: Statements, context: Context, name: str, *, homepage: str | None = None) -> str:
-    """State that an organization exists that a list calls ``name``, and return its IRI."""
-    node = context.links.organization(name, homepage=homepage)
-    label = preferred_name(context, name, homepage=homepage) or name
-    common.named(out, node, (ORG.Organization, SCHEMA.Organization), label)
-    if label != name:
-        out.value(node, SKOS.altLabel, name)
-    return node
-
-
-def preferred_name(context: Context, name: str, *, homepage: str | None = None, ror: str | None = None) -> str | None:
-    """Return the authority file's name for an organization, None where it does not know it."""
-    authority = context.links.authority
-    slug = authority.find(name, homepage=homepage, ror=ror)
-    return authority.entries[slug].name if slug else None
-
-
 def _other_labels(preferred: Text, others: Iterable[Text]) -> Iterator[Text]:
     """Yield the labels that say more than the preferred one, and those without a language that say more than others."""
     labels = list(others)
@@ -90,4 +73,4 @@ def _others(out: Statements, context: Context, stated: Iterable[str]) -> Iterato
             out.link(other, COMMONS.ror, text)
             yield other
         else:
-            yield named_organization(out, context, text)
+            yield common.organization(out, context, text)

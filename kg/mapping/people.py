@@ -8,7 +8,6 @@ from pyoxigraph import Quad
 
 from kg.identifiers import short_hash, slug
 from kg.mapping import Context, common, quads
-from kg.mapping.organizations import named_organization
 from kg.namespaces import COMMONS, DCTERMS, SCHEMA, XSD
 from kg.quads import Statements
 from kg.records import Commitment, Person, Programme, Text
@@ -25,7 +24,7 @@ def _(record: Person, context: Context) -> Iterator[Quad]:
     out.value(node, SCHEMA.name, record.name)
     out.value(node, SCHEMA.jobTitle, Text(record.role, "en") if record.role else None)
     if record.organization:
-        out.link(node, SCHEMA.worksFor, named_organization(out, context, record.organization))
+        out.link(node, SCHEMA.worksFor, common.organization(out, context, record.organization))
     out.link(node, SCHEMA.url, record.url)
     out.link(node, DCTERMS.source, record.source_url)
     yield from out
@@ -34,7 +33,7 @@ def _(record: Person, context: Context) -> Iterator[Quad]:
 @quads.register
 def _(record: Programme, context: Context) -> Iterator[Quad]:
     out = Statements(context.graph)
-    organization = named_organization(out, context, record.organization)
+    organization = common.organization(out, context, record.organization)
     node = _programme(out, context, record.name, organization)
     out.link(node, SCHEMA.sourceOrganization, organization)
     out.value(node, SCHEMA.description, record.description)
@@ -47,8 +46,8 @@ def _(record: Programme, context: Context) -> Iterator[Quad]:
 @quads.register
 def _(record: Commitment, context: Context) -> Iterator[Quad]:
     out = Statements(context.graph)
-    member = named_organization(out, context, record.member)
-    organization = named_organization(out, context, record.organization)
+    member = common.organization(out, context, record.member)
+    organization = common.organization(out, context, record.organization)
     parts = [context.mint.local(member), context.mint.local(organization), _local(record.title.value)]
     node = context.mint.commitment("--".join([*parts, str(record.year)] if record.year else parts))
     common.named(out, node, (COMMONS.Commitment,), record.title)
