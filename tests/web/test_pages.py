@@ -86,7 +86,8 @@ def test_no_link_of_our_own_is_dead(client: TestClient) -> None:
             if not path.startswith("/") or path in met:
                 continue
             met.add(path)
-            if path.startswith(("/static", "/openapi")) or re.search(r"\.(ttl|nt|rdf|jsonld|gz)$|[?&]format=", path):
+            is_data = re.search(r"\.(ttl|nt|rdf|jsonl|jsonld|gz)$|[?&]format=", path)
+            if is_data or path.startswith(("/static", "/openapi")):
                 assert client.get(path).status_code == 200, path
             else:
                 waiting.append(path)
