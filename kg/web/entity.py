@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from kg.dataset.manifest import SourceState
 from kg.engine.pool import VersionRef
-from kg.namespaces import DCTERMS, RDF, RDFS, SKOS
+from kg.namespaces import DCTERMS, RDF, RDFS, SCHEMA, SKOS
 from kg.web import terms
 from kg.web.conneg import GRAPHS, PAGE, named
 from kg.web.problems import Problem
@@ -22,6 +22,7 @@ from kg.web.queries import iri as checked
 from kg.web.site import Row, Site, asked_format, is_fresh, not_modified, reading
 from kg.web.terms import Value
 
+_NAMES = (str(SKOS.prefLabel), str(DCTERMS.title), str(SCHEMA.name), str(SCHEMA.headline))
 _LABELS = (str(RDFS.label), str(SKOS.prefLabel), str(DCTERMS.title))
 
 _VOCABULARIES = frozenset({"cc", "commons", "oa", "sdgo", "spdx"})
@@ -172,11 +173,21 @@ async def look_up(site: Site, iri: str, path: str, version: VersionRef) -> Entit
         raise _unknown(iri)
     facts, labels, graphs = _facts(site, rows)
     title = terms.best_label(labels) or terms.curie(iri) or iri
-    kinds = {value.text: value for fact in facts if fact.property == str(RDF.type) for value in fact.values}
+    kinds = {v.text: v for fact in facts if fact.property == str(RDF.type) for v in fact.values}
     incoming = await asyncio.gather(*(_pointing(site, iri, path, row, version) for row in pointing))
     incoming.sort(key=lambda i: terms.rank_of(i.property))
-    shown = [f for f in facts if f.property != str(RDF.type)]
+    shown = [f for f in facts if f.property != str(RDF.type) and not _repeats(f, facts)]
     return Entity(iri, title, list(kinds.values()), shown, incoming, graphs, path, query)
+
+
+def _repeats(fact: Fact, facts: list[Fact]) -> bool:
+    """Whether a fact says again what the name of the thing has said."""
+    names = next((f for f in facts if f.property == str(RDFS.label)), None)
+    return (
+        names is not None
+        and fact.property in _NAMES
+        and {(v.text, v.lang) for v in fact.values} == {(v.text, v.lang) for v in names.values}
+    )
 
 
 def _facts(site: Site, rows: list[Row]) -> tuple[list[Fact], dict[str, str], list[str]]:
@@ -206,7 +217,7 @@ def _facts(site: Site, rows: list[Row]) -> tuple[list[Fact], dict[str, str], lis
             if label is None and _speaks_for_itself(row["value"]):
                 value.text = terms.label_of(row["value"]["value"])
             found.append(value)
-        found.sort(key=lambda v: (v.lang not in (None, "en"), v.lang or "", v.text.casefold()))
+        found.sort(key=lambda v: (v.lang not in (None, "en"), v.lang or "", terms.in_order(v.text)))
         facts.append(Fact(name, found))
     all_graphs = sorted({g for fact in facts for value in fact.values for g in value.graphs})
     return facts, next((own[name] for name in _LABELS if name in own), {}), all_graphs

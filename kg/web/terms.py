@@ -16,6 +16,9 @@ from kg.namespaces import PREFIXES, XSD
 LONG = 400
 """Characters from which a text is folded."""
 
+LONG_LABEL = 140
+"""Characters from which the label of a link is cut."""
+
 _PLAIN = {str(XSD.string), str(XSD.integer), str(XSD.date), str(XSD.dateTime), str(XSD.boolean), str(XSD.double),
           str(XSD.decimal), "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"}  # fmt: skip
 
@@ -122,12 +125,29 @@ def value_of(term: dict[str, Any], base: str, label: str | None = None) -> Value
     text = str(term["value"])
     if term["type"] == "uri":
         target = href(text, base, known=label is not None)
+        if label is not None:
+            label = _with_code(text, label if len(label) <= LONG_LABEL else label[: LONG_LABEL - 1].rstrip() + "…")
         return Value(label or _short(text, base), target, external=target is not None and not target.startswith("/"))
     if term["type"] == "bnode":
         return Value(f"_:{text}")
     datatype = term.get("datatype")
     shown = None if datatype in _PLAIN or datatype is None else curie(datatype) or datatype
     return Value(text, lang=term.get("xml:lang"), datatype=shown)
+
+
+def _with_code(iri: str, label: str) -> str:
+    """Put the code before the title of a goal or target: people say 13.3, and the titles are long."""
+    code = re.fullmatch(r"http://metadata\.un\.org/sdg/(\d{1,2}(?:\.\w{1,2})?)", iri)
+    return f"{code[1]} {label}" if code and not label.startswith(code[1]) else label
+
+
+def in_order(text: str) -> list[tuple[bool, int, str]]:
+    """Return what to sort by so that 9.c comes before 10.2."""
+    return [
+        (part.isdigit(), int(part) if part.isdigit() else 0, part)
+        for part in re.split(r"([0-9]{1,9})", text.casefold())
+        if part
+    ]
 
 
 def _short(iri: str, base: str) -> str:

@@ -9,7 +9,7 @@ from kg.namespaces import PREFIXES
 from kg.resources import PACKAGE
 from kg.web.queries import bound, iri
 from kg.web.site import examples
-from kg.web.terms import _names, href, label_of, value_of
+from kg.web.terms import _names, href, in_order, label_of, value_of
 
 PAGES = PACKAGE / "queries" / "pages"
 BASE = "https://w3id.org/commons-kg/"
@@ -70,4 +70,7 @@ def test_values() -> None:
     assert value_of({"type": "literal", "value": "x" * 500}, BASE).is_long
     assert value_of({"type": "literal", "value": "#3f7e44"}, BASE).is_colour
     assert value_of({"type": "uri", "value": "https://schema.org/name"}, BASE).text == "schema:name"
+    target = {"type": "uri", "value": "http://metadata.un.org/sdg/9.c"}
+    assert value_of(target, BASE, "Access to technology").text == "9.c Access to technology"
+    assert sorted(["10.2 b", "9.c a", "Z"], key=in_order) == ["Z", "9.c a", "10.2 b"]
     assert value_of({"type": "literal", "value": "1", "datatype": "http://e/d"}, BASE).datatype == "http://e/d"
