@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import NamedNode, Store
 
 from kg.errors import UsageError
 from kg.export import jsonld, turtle
 from kg.export.dumps import clear_errors, file_name, graphs_of, write_dumps
-from kg.export.sorting import Counted, Graph, batches, nquad, sorted_lines, triple, triples
+from kg.export.sorting import Counted, batches, nquad, sorted_lines, triple, triples
 from kg.export.tables import TABLES, Table, export_table
 from kg.namespaces import PREFIXES
 
@@ -34,7 +34,8 @@ def export(
 ) -> int:
     """Write the dataset, or one named graph, sorted; return the number of triples or quads.
 
-    ``turtle`` and ``ntriples`` hold the union of the graphs, each triple once. One graph in ``nquads`` and ``trig``
+    The default graph is not written: it is the union of the named ones. ``turtle`` and ``ntriples`` hold that
+    union of the graphs, each triple once. One graph in ``nquads`` and ``trig``
     keeps its name; in the other formats it is plain triples. Equal data gives equal bytes.
 
     Args:
@@ -55,9 +56,9 @@ def export(
         raise UsageError(f"there is no format {format!r}", hint=f"one of {', '.join(FORMATS)}")
     if format == "csv":
         raise UsageError("csv is written table by table", hint=f"name one of the tables: {', '.join(TABLES)}")
-    graphs: list[Graph] = [DefaultGraph(), *graphs_of(store)]
+    graphs: list[NamedNode] = graphs_of(store)
     if graph is not None:
-        if (wanted := next((g for g in graphs[1:] if g == _node(graph)), None)) is None:
+        if (wanted := next((g for g in graphs if g == _node(graph)), None)) is None:
             raise UsageError(f"there is no graph <{graph}>", hint="commons-kg stats lists the graphs")
         graphs = [wanted]
     with (
@@ -93,10 +94,8 @@ def export(
                 return union.count
 
 
-def _trig_graph(store: Store, graph: Graph, output: IO[bytes], prefixes: Mapping[str, str], folder: Path) -> int:
+def _trig_graph(store: Store, graph: NamedNode, output: IO[bytes], prefixes: Mapping[str, str], folder: Path) -> int:
     lines = map(triple, sorted_lines(store, [graph], folder))
-    if isinstance(graph, DefaultGraph):
-        return turtle.write_body(lines, output, prefixes)
     output.write(f"{graph} {{\n".encode())
     count = turtle.write_body(lines, output, prefixes)
     output.write(b"}\n")
@@ -104,19 +103,16 @@ def _trig_graph(store: Store, graph: Graph, output: IO[bytes], prefixes: Mapping
 
 
 def _jsonld_graphs(
-    store: Store, graphs: list[Graph], output: IO[bytes], compactor: jsonld.Compactor, folder: Path
+    store: Store, graphs: list[NamedNode], output: IO[bytes], compactor: jsonld.Compactor, folder: Path
 ) -> int:
     total, first = 0, True
     for graph in graphs:
         lines = Counted(sorted_lines(store, [graph], folder))
         nodes = jsonld.nodes(map(triple, lines), compactor)
-        if isinstance(graph, DefaultGraph):
-            first = jsonld.write_nodes(nodes, output)
-        else:
-            output.write((b"" if first else b",\n") + jsonld.graph_head(graph.value))
-            jsonld.write_nodes(nodes, output)
-            output.write(b"\n]}")
-            first = False
+        output.write((b"" if first else b",\n") + jsonld.graph_head(graph.value))
+        jsonld.write_nodes(nodes, output)
+        output.write(b"\n]}")
+        first = False
         total += lines.count
     return total
 

@@ -27,7 +27,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from kg.dataset.description import DumpFile
 from kg.errors import DiskFullError, StoreError
@@ -126,7 +126,7 @@ def write_dumps(
             reusable = previous is not None and old_writer == writer and graph.value in unchanged_graphs
             if not (previous and reusable and _take_over(previous, folder, piece, old, files)):
                 _write_graph(store, graph, folder, piece, prefixes, compactor, files)
-        _write_whole(store, folder, name, pieces, prefixes, compactor, files)
+        _write_whole(folder, name, pieces, prefixes, compactor, files)
         for table in TABLES:
             with dump(folder, f"tables/{table}.csv.gz", "csv", title=TABLES[table].summary, into=files) as csv:
                 csv.statements = export_table(store, csv.out, table)
@@ -193,7 +193,6 @@ def _write_graph(
 
 
 def _write_whole(
-    store: Store,
     folder: Path,
     name: str,
     pieces: Sequence[tuple[str, str]],
@@ -201,10 +200,9 @@ def _write_whole(
     compactor: jsonld.Compactor,
     files: list[DumpFile],
 ) -> None:
-    """Put the dumps of the graphs together; the default graph, which has none of its own, is small."""
+    """Put the dumps of the graphs together; the default graph is their union and has none of its own."""
     with ExitStack() as stack, dump(folder, f"{name}.nq.gz", "nquads", title="All quads", into=files) as nquads:
-        streams: list[Iterable[bytes]] = [sorted_lines(store, [DefaultGraph()], folder)]
-        streams += [stack.enter_context(unpacked(folder / f"graphs/{p}.nq.gz")) for p, _ in pieces]
+        streams = [stack.enter_context(unpacked(folder / f"graphs/{p}.nq.gz")) for p, _ in pieces]
 
         def tee() -> Iterator[bytes]:
             for line in heapq.merge(*streams):
@@ -218,7 +216,6 @@ def _write_whole(
     with dump(folder, f"{name}.trig.gz", "trig", title="All quads", into=files) as out:
         out.statements = total
         out.out.write(turtle.header(prefixes))
-        turtle.write_body(map(triple, sorted_lines(store, [DefaultGraph()], folder)), out.out, prefixes)
         for piece, graph in pieces:
             out.out.write(f"<{graph}> {{\n".encode())
             with unpacked(folder / f"graphs/{piece}.ttl.gz") as body:
@@ -227,8 +224,7 @@ def _write_whole(
     with dump(folder, f"{name}.jsonld.gz", "jsonld", title="All quads", into=files) as out:
         out.statements = total
         out.out.write(jsonld.head(compactor))
-        lines = map(triple, sorted_lines(store, [DefaultGraph()], folder))
-        first = jsonld.write_nodes(jsonld.nodes(lines, compactor), out.out)
+        first = True
         for piece, graph in pieces:
             out.out.write((b"" if first else b",\n") + jsonld.graph_head(graph))
             with unpacked(folder / f"graphs/{piece}.jsonld.gz") as document:

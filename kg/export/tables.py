@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, QuerySolutions, Store
 
 from kg.errors import UsageError
 from kg.export.sorting import LineSorter
@@ -72,7 +72,7 @@ def export_table(store: Store, output: IO[bytes], table: str, *, temporary: Path
         writer = csv.writer(text)
         rows = 0
         for number, batch in enumerate(_batches(store, found.of, temporary)):
-            solutions = store.query(found.for_batch(batch), use_default_graph_as_union=True)
+            solutions = store.query(found.for_batch(batch))
             assert isinstance(solutions, QuerySolutions)
             names = [variable.value for variable in solutions.variables]
             if number == 0:
@@ -91,7 +91,7 @@ def _batches(store: Store, of: str, temporary: Path | None) -> Iterator[list[str
         sorter = LineSorter(Path(folder))
         last = b""
         try:
-            for quad in store.quads_for_pattern(None, NamedNode(str(RDF.type)), NamedNode(of), None):
+            for quad in store.quads_for_pattern(None, NamedNode(str(RDF.type)), NamedNode(of), DefaultGraph()):
                 if isinstance(quad.subject, NamedNode):
                     sorter.write(f"{quad.subject} .\n".encode())
             things = (line for line in sorter)
