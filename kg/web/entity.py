@@ -241,8 +241,8 @@ async def _things(site: Site, iri: str, name: str, limit: int, offset: int, vers
     found = []
     for row in await site.rows(query, version=version):
         value = thing_value(site, row)
-        if "graph" in row:
-            value.graphs = [row["graph"]["value"].removeprefix(site.options.base + "graph/")]
+        graphs = row.get("graphs", {}).get("value", "").split()
+        value.graphs = sorted(g.removeprefix(site.options.base + "graph/") for g in graphs)
         found.append(value)
     return found
 

@@ -130,6 +130,13 @@ def test_a_membership_leads_to_its_evidence(client: TestClient) -> None:
     assert "https://example.org/list" in looked_at(client, "/id/evidence/1").links
 
 
+def test_an_incoming_link_names_its_sources(client: TestClient) -> None:
+    body = client.get("/id/organization/creative-commons", headers=HTML).text
+    section = re.search(r"<h3[^>]*>memberships .*?</section>", body, re.DOTALL)
+    assert section is not None
+    assert 'href="/graph/members"' in section[0]
+
+
 def test_incoming_links_are_listed_page_by_page(client: TestClient) -> None:
     via = "&via=http%3A%2F%2Fwww.w3.org%2F2004%2F02%2Fskos%2Fcore%23broader"
     assert "Education on climate change" in looked_at(client, GOAL + via).text
