@@ -11,11 +11,12 @@ import os
 import shutil
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from kg import __version__
 from kg.dataset.derive import derive
-from kg.dataset.description import DumpFile
+from kg.dataset.description import DumpFile, describe
 from kg.dataset.home import sync_folder
 from kg.dataset.manifest import Manifest
 from kg.dataset.statistics import statistics
@@ -93,7 +94,20 @@ def _checkpoint(
     writer: Writer, mint: Minter, new: Path, version_id: str, created: datetime, *, dumps: bool
 ) -> Manifest:
     """Make the store, the dumps and the manifest of a version in ``new``."""
+    description = mint.graph("description")
+    writer.describe(description, [])  # that of the parent is not counted
     counted = statistics(writer.store)
+    tell = partial(
+        describe,
+        mint,
+        version_id,
+        created,
+        counted,
+        sources=list(writer.sources.values()),
+        derived=writer.derived,
+        previous=writer.parent,
+    )
+    writer.describe(description, list(tell()))
     writer.stage()
     writer.store.backup(new / "store")
     store = open_store(new)
@@ -101,7 +115,13 @@ def _checkpoint(
     if dumps:
         parent = writer.home.version_path(writer.parent) / "dumps" if writer.parent else None
         unchanged = set(counted.graphs) - set(writer.changes)
-        files = write_dumps(store, new / "dumps", previous=parent, unchanged_graphs=unchanged)
+        files = write_dumps(
+            store,
+            new / "dumps",
+            describe=lambda written: list(tell(files=written)),
+            previous=parent,
+            unchanged_graphs=unchanged,
+        )
     return Manifest(
         id=version_id,
         created=created.isoformat(),

@@ -173,6 +173,8 @@ def _config(table: dict[str, Any], path: Path, number: int) -> SourceConfig:
             raise wrong(f"{key!r} is missing")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", table["name"]):
         raise wrong("a name consists of letters, digits, - and _")
+    if table["name"] == "description":
+        raise wrong("'description' is the graph that describes the dataset", "choose another name")
     if bool(table.get("paths")) == bool(table.get("fetch")):
         raise wrong("either 'paths' or 'fetch' says where the payloads are")
     for key in ("paths", "fetch"):

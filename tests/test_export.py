@@ -55,9 +55,7 @@ RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 RDFS_LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
-graphs = st.sampled_from(
-    [DefaultGraph(), *(NamedNode(BASE + "graph/" + name) for name in ("a", "b", "derived/c", "späte"))]
-)
+graphs = st.sampled_from([NamedNode(BASE + "graph/" + name) for name in ("a", "b", "derived/c", "späte")])
 iris = st.sampled_from(
     [
         *(f"https://schema.org/{n}" for n in ("name", "alternateName", "url", "about", "startDate", "text")),
@@ -102,16 +100,16 @@ def loaded(data: bytes, format: str) -> Store:
 
 @pytest.fixture
 def store() -> Store:
-    """Two graphs and a default graph with all that is awkward."""
+    """Two graphs with all that is awkward."""
     found = Store()
     name, thing = NamedNode("https://schema.org/name"), NamedNode(BASE + "id/good/x")
     for text in TRICKY:
-        for graph in (NamedNode(BASE + "graph/a"), NamedNode(BASE + "graph/derived/c"), DefaultGraph()):
+        for graph in (NamedNode(BASE + "graph/a"), NamedNode(BASE + "graph/derived/c")):
             found.add(Quad(thing, name, Literal(text), graph))
             found.add(Quad(thing, name, Literal(text, language="zh-hant-tw"), graph))
             found.add(Quad(thing, name, Literal(text, datatype=NamedNode("http://example.org/dt")), graph))
     found.add(Quad(NamedNode("urn:x"), name, NamedNode("urn:y"), NamedNode(BASE + "graph/a")))
-    found.add(Quad(NamedNode(BASE + "graph/a"), name, NamedNode(BASE + "graph/a"), DefaultGraph()))
+    found.add(Quad(thing, name, NamedNode(BASE + "graph/a"), NamedNode(BASE + "graph/derived/c")))
     return found
 
 
@@ -215,7 +213,7 @@ def test_sorting_spills_and_merges(store: Store, tmp_path: Path, monkeypatch: py
     expected = written(store, "nquads")
     monkeypatch.setattr(sorting, "FAN_IN", 3)
     sorter = sorting.LineSorter(tmp_path, lines=2)
-    for graph in (DefaultGraph(), *store.named_graphs()):
+    for graph in store.named_graphs():
         if not isinstance(graph, BlankNode):
             sorter.add(store, graph)
     assert len(list(tmp_path.iterdir())) > 3
@@ -322,11 +320,11 @@ def test_table_has_a_header_and_its_query_runs_as_it_stands(table: str) -> None:
     rdf_type, label = RDF_TYPE, RDFS_LABEL
     for index in range(3):
         thing = NamedNode(f"urn:{index}")
-        for graph in (NamedNode("urn:g"), NamedNode("urn:h")):
+        for graph in (NamedNode("urn:g"), NamedNode("urn:h"), DefaultGraph()):
             store.add(Quad(thing, rdf_type, kind, graph))
             store.add(Quad(thing, label, Literal(f"name {index}"), graph))
     assert "UNDEF" in TABLES[table].query
-    store.query(TABLES[table].query, use_default_graph_as_union=True)
+    store.query(TABLES[table].query)
     rows = export_table(store, output, table)
     header, *found = list(csv.reader(io.StringIO(output.getvalue().decode(), newline="")))
     assert header[0] == TABLES[table].key
@@ -348,7 +346,7 @@ def test_table_folds_values_and_batches(monkeypatch: pytest.MonkeyPatch) -> None
             (good, NamedNode(commons + "addresses"), NamedNode("urn:sdg:2")),
             (good, NamedNode(commons + "addresses"), NamedNode("urn:sdg:1")),
         ):  # fmt: skip
-            store.add(Quad(s, p, o, NamedNode("urn:g")))
+            store.add(Quad(s, p, o, DefaultGraph()))
     assert export_table(store, output, "goods") == 5
     rows = list(csv.DictReader(io.StringIO(output.getvalue().decode(), newline="")))
     assert [row["good"] for row in rows] == [f"urn:good:{index}" for index in range(5)]

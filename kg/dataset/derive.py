@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pyoxigraph import BlankNode, NamedNode, Quad, QueryTriples, Store, Triple
+from pyoxigraph import NamedNode, Quad, QueryTriples, Store, Triple
 
 from kg.dataset.writer import Writer, store_errors
 from kg.errors import StoreError
@@ -47,13 +47,15 @@ def derive(writer: Writer, mint: Minter) -> None:
 
 def _construct(store: Store, rule: Path) -> list[Triple]:
     # Rules read what sources state, never what rules derived, so their order does not matter.
-    stated: list[NamedNode | BlankNode] = [
-        g for g in store.named_graphs() if isinstance(g, NamedNode) and "/graph/derived/" not in g.value
-    ]
-    answer = store.query(rule.read_text(encoding="utf-8"), default_graph=stated, named_graphs=stated)
+    stated = [g for g in store.named_graphs() if isinstance(g, NamedNode) and not _is_ours(g.value)]
+    answer = store.query(rule.read_text(encoding="utf-8"), default_graph=[*stated], named_graphs=[*stated])
     if not isinstance(answer, QueryTriples):
         raise StoreError(f"{rule.name} is no CONSTRUCT")
     return list(answer)
+
+
+def _is_ours(graph: str) -> bool:
+    return "/graph/derived/" in graph or graph.endswith("/graph/description")
 
 
 def _provenance(graph: str, rule: Path) -> list[Quad]:

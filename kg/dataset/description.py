@@ -4,7 +4,7 @@ https://www.w3.org/TR/void/, https://www.w3.org/TR/vocab-dcat-3/. Every node has
 graph (the named graph's own IRI), each distribution (``<version>/dumps/<file>``, where it is downloaded as well).
 
 The size and hash of a dump can stand in no graph that the dump holds. So ``describe`` is called twice: without files
-for the default graph of the store, with them for ``description.ttl`` beside the dumps.
+for the graph ``graph/description`` of the store, with them for ``description.ttl`` beside the dumps.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pyoxigraph import DefaultGraph, Quad
+from pyoxigraph import Quad
 
 from kg.dataset.manifest import SourceState
 from kg.dataset.statistics import Statistics
@@ -82,7 +82,7 @@ def describe(
     files: Sequence[DumpFile] = (),
     previous: str | None = None,
 ) -> Iterator[Quad]:
-    """Yield the description as quads of the default graph.
+    """Yield the description as quads of the graph ``graph/description``.
 
     Args:
         mint: gives the IRIs; their base is also where the dataset is served.
@@ -126,8 +126,7 @@ def describe(
     _graphs(out, mint, version, counted, sources, derived or {})
     for file in files:
         _distribution(out, version, file)
-    for quad in out:
-        yield Quad(quad.subject, quad.predicate, quad.object, DefaultGraph())
+    yield from out
 
 
 def _counts(out: Statements, version: str, counted: Statistics) -> None:

@@ -7,8 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import IO
 
-from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
-from pyoxigraph import QueryResultsFormat as _R
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
 
 from kg.errors import InputError
 from kg.namespaces import PREFIXES
@@ -16,7 +15,10 @@ from kg.namespaces import PREFIXES
 STACK = 512 * 1024 * 1024
 """Deeply nested queries overflow a usual stack, and with it the process."""
 
-RESULT_FORMATS = {f.file_extension: f for f in (_R.CSV, _R.TSV, _R.JSON, _R.XML)}
+RESULT_FORMATS = {
+    f.file_extension: f
+    for f in (QueryResultsFormat.CSV, QueryResultsFormat.TSV, QueryResultsFormat.JSON, QueryResultsFormat.XML)
+}
 GRAPH_FORMATS = {
     f.file_extension: f for f in (RdfFormat.TURTLE, RdfFormat.N_TRIPLES, RdfFormat.JSON_LD, RdfFormat.RDF_XML)
 }

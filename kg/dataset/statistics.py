@@ -35,7 +35,7 @@ class Statistics:
     """The whole dataset; but for ``quads`` and ``graphs``, the union of its graphs is counted."""
 
     quads: int
-    """Statements in all graphs, the default graph among them."""
+    """Statements in all named graphs; the default graph is their union."""
     subjects: int
     """Different subjects."""
     entities: int
@@ -72,7 +72,7 @@ def statistics(store: Store) -> Statistics:
         for prop, count in counts.items():
             total[prop] = total.get(prop, 0) + count
     return Statistics(
-        quads=len(store),
+        quads=sum(total.values()),
         subjects=_one(store, "union-subjects"),
         entities=_one(store, "union-entities"),
         classes=_sorted(dict(_rows(store, "union-classes", "class"))),
@@ -90,7 +90,7 @@ def statistics(store: Store) -> Statistics:
 
 
 def _solutions(store: Store, name: str) -> Iterator[QuerySolution]:
-    solutions = store.query(query(f"statistics/{name}"), use_default_graph_as_union=name.startswith("union-"))
+    solutions = store.query(query(f"statistics/{name}"))
     assert isinstance(solutions, QuerySolutions)
     return iter(solutions)
 

@@ -31,15 +31,16 @@ def open_store(version: Path) -> Store:
 def diff(home: Home, old: str, new: str) -> list[Change]:
     """Return the quads added and removed per graph between two versions, the graphs without changes left out.
 
+    The graph that describes the dataset is left out too: it differs between any two versions.
+
     Raises:
         UsageError: there is no such version.
         StoreError: a store cannot be opened.
     """
     with_old, with_new = open_store(home.version_path(old)), open_store(home.version_path(new))
+    graphs = {g.value for store in (with_old, with_new) for g in store.named_graphs() if isinstance(g, NamedNode)}
     changes = []
-    for graph in sorted(
-        {g.value for store in (with_old, with_new) for g in store.named_graphs() if isinstance(g, NamedNode)}
-    ):
+    for graph in sorted(g for g in graphs if not g.endswith("/graph/description")):
         added = sum(1 for _ in differing(with_new, with_old, graph))
         removed = sum(1 for _ in differing(with_old, with_new, graph))
         if added or removed:

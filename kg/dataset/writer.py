@@ -68,6 +68,13 @@ class Writer:
             self._remove(quads)
         return self._note(Change(graph=graph, added=0, removed=len(quads)))
 
+    def describe(self, graph: str, quads: list[Quad]) -> None:
+        """Replace the graph that describes the dataset; that is no change of the data."""
+        self._begin()
+        with store_errors(self.home.writer):
+            self._remove(list(self.store.quads_for_pattern(None, None, None, NamedNode(graph))))
+            self._add(quads)
+
     def _load_union(self, shard: Path, graph: NamedNode) -> None:
         """Add the triples of a shard to the default graph.
 
