@@ -24,7 +24,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 
 def set_up(extras: str) -> None:
     """Make the virtual environment and install this checkout into it, unless that was done for these very files."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 (an older one may well be what runs this file)
         sys.exit(f"Python 3.11 or later is needed, this is {sys.version.split()[0]}: try python3.11 dev.py")
     wanted = hashlib.sha256(
         b"".join((ROOT / name).read_bytes() for name in ("pyproject.toml", "constraints.txt")) + extras.encode()
@@ -35,7 +35,7 @@ def set_up(extras: str) -> None:
     print(f"setting up {VENV} ...", file=sys.stderr)
     if not (BIN / "python").exists():
         venv.create(VENV, with_pip=True)
-    pip = [BIN / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip: list[str | Path] = [BIN / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "--constraint", ROOT / "constraints.txt", "--editable", f"{ROOT}[{extras}]"], check=True)
     done.write_text(wanted)
 

@@ -172,8 +172,9 @@ def urls(value: object) -> tuple[str, ...]:
         if re.fullmatch(r"https?://\S+", plain) and len(re.findall(r"https?://", plain)) == 1:
             found.append(plain.rstrip(",;"))  # commas and brackets are part of it
             continue
-        spans = _URL.sub(lambda match: found.extend(_parted(match[0])) or " ", plain)
-        found.extend(match[0].rstrip(".") for match in _HOST.finditer(spans))
+        for match in _URL.finditer(plain):
+            found.extend(_parted(match[0]))
+        found.extend(match[0].rstrip(".") for match in _HOST.finditer(_URL.sub(" ", plain)))
     return unique(web_address(url) or "" for url in found)
 
 

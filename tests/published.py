@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import Quad, RdfFormat, Store
 
 from kg.dataset.home import Home
 
@@ -16,9 +17,10 @@ def publish(home: Path, version: str, trig: str) -> None:
     folder.mkdir(parents=True)
     store = Store(folder / "store")
     store.load(trig.encode(), RdfFormat.TRIG)
+    store.extend([Quad(*quad.triple) for quad in store])  # the default graph is the union
     store.flush()
     del store
-    manifest = {
+    manifest: dict[str, Any] = {
         "id": version, "created": "2026-11-20T10:00:00Z", "parent": None, "software": "commons-kg 0.1.0",
         "base": "https://w3id.org/commons-kg/", "quads": 0, "sources": [], "derived": {}, "changes": [],
         "statistics": {}, "dumps": [],

@@ -20,8 +20,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from kg.errors import HomeLockedError, OperationError, UsageError
 
 
@@ -98,6 +96,8 @@ class Home:
         Raises:
             HomeLockedError: another process holds it.
         """
+        from filelock import FileLock, Timeout  # slow to import, and query workers import this module
+
         self.create()
         try:
             with FileLock(self.path / "writer.lock", timeout=0):

@@ -69,8 +69,6 @@ class PoolOptions:
     """Bytes of address space of a worker, its stack of 512 MB among them; 0: not bounded."""
     hold_back: int = 64 << 10
     """Bytes of an answer that are kept until more has come or the answer has ended."""
-    union: bool = True
-    """Whether the default graph of a query without a dataset of its own is the union of all graphs."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -268,11 +266,11 @@ class Pool:
         Raises:
             QueryRefusedError, QuerySyntaxError, EngineError: before the block is entered, or by ``Answer.pieces``.
         """
-        found = check(query.text, self.options.limits)
+        check(query.text, self.options.limits)
         version = version or self.current()
         request = frames.pack_json(frames.REQUEST, {
             "version": str(version.path), "query": query.text, "results": query.results, "graph": query.graph,
-            "union": self.options.union and not found.has_dataset, "default_graphs": query.default_graphs,
+            "default_graphs": query.default_graphs,
             "named_graphs": query.named_graphs, "prefixes": dict(query.prefixes), "limit": query.limit,
         })  # fmt: skip
         async with self._turn():

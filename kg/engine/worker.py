@@ -44,8 +44,6 @@ class Request(TypedDict, total=False):
     """Extension of the format for SELECT and ASK; None accepts no such answer."""
     graph: str | None
     """Extension of the format for CONSTRUCT and DESCRIBE; None accepts no such answer."""
-    union: bool
-    """Whether the default graph is the union of all graphs, where no dataset is given."""
     default_graphs: list[str]
     named_graphs: list[str]
     prefixes: dict[str, str] | None
@@ -162,14 +160,14 @@ def _write_graph(triples: ox.QueryTriples, output: _Output, format: ox.RdfFormat
 
 
 def _dataset(request: Request) -> dict[str, Any]:
-    """Return the arguments that set the dataset: the protocol's graphs, else the query's own, else the union.
+    """Return the arguments that set the dataset: the protocol's graphs, else the query's own, else all there is.
 
     See https://www.w3.org/TR/sparql11-protocol/#dataset: graphs named in the request win over FROM in the query.
     """
     default, named = request.get("default_graphs") or [], request.get("named_graphs") or []
     if default or named:
         return {"default_graph": [ox.NamedNode(g) for g in default], "named_graphs": [ox.NamedNode(g) for g in named]}
-    return {"use_default_graph_as_union": request.get("union", True)}
+    return {}  # the default graph of a version is the union of its graphs, each triple once
 
 
 def _failure(error: str, message: str) -> bytes:

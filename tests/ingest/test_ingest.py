@@ -26,7 +26,7 @@ def labels(writer: Writer) -> set[str]:
         "PREFIX org: <http://www.w3.org/ns/org#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>"
         "SELECT ?l { GRAPH ?g { ?s a org:Organization ; rdfs:label ?l } }"
     )
-    return {row["l"].value for row in found}  # type: ignore[union-attr,index]
+    return {row["l"].value for row in found}  # type: ignore[union-attr]
 
 
 @pytest.fixture
