@@ -30,7 +30,7 @@ from kg.sources import SourceConfig, read_sources
 from kg.validation import Report, validate_files
 
 SAMPLES = "commons_kg.samples"
-"""Entry point group of packages that bring a ``sources.toml`` of their own to try things with."""
+"""Entry point group of packages that bring sources to try things with: ``package:folder`` with a ``sources.toml``."""
 
 
 @dataclass
@@ -241,7 +241,7 @@ def sample() -> Path:
         UsageError: no installed package brings one.
     """
     for point in entry_points(group=SAMPLES):
-        return Path(str(files(point.value))) / "sources.toml"
+        return Path(str(files(point.module))) / point.attr / "sources.toml"
     raise UsageError("no sample is installed")
 
 
