@@ -146,6 +146,7 @@ def write_shard(
     counts = Counts()
     kept = home.quarantine / f"{source.name}.jsonl"
     beside = kept.with_suffix(".new")
+    options.shapes.begin_load()
     with shard.open("wb") as out, beside.open("w", encoding="utf-8") as quarantine:
         batch: list[tuple[Record, list[Quad]]] = []
         for item in loader.read(source):

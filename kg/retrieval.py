@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,16 @@ def _read_state(path: Path) -> dict[str, Any]:
     return state if isinstance(state, dict) else {}
 
 
+_SECRET = re.compile(r"key|token|secret|passw|sig(nature)?$|auth|credential|session", re.IGNORECASE)
+"""Names of query parameters whose values are nobody's business."""
+
+
 def without_secrets(url: str) -> str:
-    """Return a URL without user name and password."""
+    """Return a URL fit for publication: without user name and password, and without keys and tokens in its query.
+
+    >>> without_secrets("https://me:pw@example.org/feed?page=2&api_key=abc")
+    'https://example.org/feed?page=2'
+    """
     parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    query = "&".join(p for p in parts.query.split("&") if not _SECRET.search(p.partition("=")[0]))
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query))
