@@ -42,7 +42,7 @@ def publish(
         raise UsageError("nothing is staged", hint="load something first: commons-kg sync FILE.toml")
     home = writer.home
     derive(writer, mint)
-    created = (now or datetime.now(UTC)).replace(microsecond=0)
+    created = now or datetime.now(UTC)
     content = hashlib.sha256("".join(f"{s.name} {s.fingerprint}\n" for s in writer.sources.values()).encode())
     version_id = f"{created:%Y%m%dT%H%M%SZ}-{content.hexdigest()[:8]}"
     number = 1
