@@ -112,7 +112,7 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post(Record):
-    """A news or blog post. ``url`` identifies it (absolute, no tracking parameters)."""
+    """A news or blog post. ``url`` identifies it: its page's address, else the guid that names it (``urn:``, ``tag:``)."""
 
     kind: ClassVar[str] = "post"
     url: str

@@ -28,12 +28,13 @@ T = TypeVar("T")
 
 
 def merge(posts: Sequence[Post]) -> Iterator[Post | Reject]:
-    """Yield each post once, in the order in which they were first met; what never gets an address is a reject."""
+    """Yield each post once, in the order in which they were first met; what has neither address nor id is a reject."""
     drafts = _without_false_canonicals(posts)
     for group in _groups(drafts):
         merged = _merged([drafts[index] for index in group])
-        if merged.url:
-            yield merged
+        named = merged.url or next((guid for guid in merged.guids if is_global(guid)), None)
+        if named:  # Atom lets an entry with content do without a link: its id is then all that names it
+            yield replace(merged, url=named)
         else:
             for origin in merged.origins:
                 yield Reject(

@@ -19,7 +19,8 @@ def post_quads(record: Post, context: Context) -> Iterator[Quad]:
     out = Statements(context.graph)
     post = context.mint.post(record.url)
     common.named(out, post, (SCHEMA.BlogPosting,), record.title or record.url)
-    out.link(post, SCHEMA.url, record.url)
+    if record.url.startswith(("http://", "https://")):
+        out.link(post, SCHEMA.url, record.url)
     out.link(post, SCHEMA.sameAs, *record.other_urls)
     out.value(post, SCHEMA.headline, record.title)
     out.value(post, SCHEMA.datePublished, record.published)
