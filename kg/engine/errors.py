@@ -12,6 +12,9 @@
         ├── DeadlineError       it took too long and was stopped
         ├── WorkerDiedError     its worker ended: out of memory or stack, or killed
         ├── OverloadedError     too many queries are waiting
+        ├── BudgetError         its client has had more of the workers' time than one may have
+        ├── StoppedError        the operator has stopped it
+        ├── ResultTooLargeError the answer is larger than answers may be
         └── NoVersionError      nothing was published yet, or what was asked for is gone
 """
 
@@ -60,5 +63,33 @@ class OverloadedError(EngineError):
     """Too many queries are waiting."""
 
 
+class BudgetError(EngineError):
+    """A client has had more of the workers' time than one may have; ``wait``: seconds until it may ask again."""
+
+    def __init__(self, message: str, wait: float) -> None:
+        super().__init__(message, hint=f"Ask again in {wait:.0f} seconds, or take the dump and query it at home.")
+        self.wait = wait
+
+
+class StoppedError(EngineError):
+    """The operator has stopped the query."""
+
+
+class ResultTooLargeError(EngineError):
+    """The answer is larger than answers may be."""
+
+
 class NoVersionError(EngineError):
     """There is no published version to ask."""
+
+
+_OUTCOMES: dict[type[Exception], str] = {
+    QuerySyntaxError: "syntax", QueryRefusedError: "refused", QueryFailedError: "failed", FormError: "form",
+    DeadlineError: "deadline", WorkerDiedError: "died", OverloadedError: "overloaded", BudgetError: "budget",
+    StoppedError: "stopped", ResultTooLargeError: "too-large", NoVersionError: "no-version",
+}  # fmt: skip
+
+
+def outcome(error: Exception) -> str:
+    """Return the word by which an error is counted: one of ``kg.engine.stats.OUTCOMES``."""
+    return _OUTCOMES.get(type(error), "failed")

@@ -3,35 +3,38 @@
 A query gets a worker for itself. When its time is over, when its answer is no longer wanted, or when it breaks the
 worker, that process is killed and another takes its place; nobody else notices. The beginning of an answer is held
 back, so that nearly every failure is raised before the first piece is handed out.
+
+There are two lanes. A query that is not answered within ``quick`` seconds goes on in the slow one: its process yields
+the processor to others, and its place in the quick lane is free again, so cheap queries do not wait for long ones.
+Where the slow lane is full too and others wait, one of the long queries is ended.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
+import hashlib
+import itertools
 import logging
 import os
-import signal
-import socket
-import sys
+import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from kg.engine import errors, frames
+from kg.engine.answer import Answer, Bounds, VersionRef
+from kg.engine.budget import Budget
 from kg.engine.guard import Limits, check
+from kg.engine.process import Worker
+from kg.engine.stats import Stats
 from kg.engine.syntax import explained
+from kg.engine.turns import Turns, overloaded
+
+__all__ = ["NOBODY", "Answer", "Asker", "Pool", "PoolOptions", "Query", "Running", "VersionRef", "asker"]
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class VersionRef:
-    """A published version: its id and its folder."""
-
-    id: str
-    path: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,24 @@ class Query:
     """Written into Turtle and RDF/XML; the statements are then sorted, so only for graphs of modest size."""
     limit: int | None = None
     """Bytes after which the answer may be cut; it then is not ``complete``."""
+    deadline: float | None = None
+    """Seconds it may take, if that is less than the pool allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """On whose behalf queries are asked in the current context."""
+
+    client: str | None = None
+    """Whose time budget it is, and whose place in the queue; None is nobody in particular."""
+    deadline: float | None = None
+    """Seconds after which they do not want an answer any more."""
+
+
+NOBODY = Asker()
+
+asker: ContextVar[Asker] = ContextVar("asker")
+"""Set for each request by the web; a query asked outside of one is nobody's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +77,11 @@ class PoolOptions:
     """How many, how long, how much."""
 
     workers: int = 2
-    """Queries that run at the same time."""
+    """Queries that run at the same time in the quick lane."""
+    slow: int = 4
+    """Queries that may go on in the slow lane."""
+    quick: float = 0.5
+    """Seconds after which a query goes over to the slow lane."""
     spares: int = 1
     """Processes beyond that, warm, for those that are killed."""
     deadline: float = 10.0
@@ -69,146 +94,44 @@ class PoolOptions:
     """Bytes of address space of a worker, its stack of 512 MB among them; 0: not bounded."""
     hold_back: int = 64 << 10
     """Bytes of an answer that are kept until more has come or the answer has ended."""
+    result: int = 0
+    """Bytes after which an answer is broken off; 0: not bounded."""
+    budget: float = 0.0
+    """Seconds of workers' time that each client may take within ``window``; 0: not bounded."""
+    window: float = 60.0
     limits: Limits = field(default_factory=Limits)
 
 
-class _Worker:
-    """One process and the socket to it."""
+@dataclass(eq=False, slots=True)
+class Running:
+    """A query that has a worker."""
 
-    def __init__(
-        self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        self.process, self.reader, self.writer = process, reader, writer
-        self.version = ""
-        """Id of the version it has open."""
+    id: str
+    text: str
+    client: str | None
+    started: float
+    """Seconds since the epoch."""
+    clock: float
+    """The same moment on the loop's clock."""
+    worker: Worker
+    answer: Answer | None = None
+    timer: asyncio.TimerHandle | None = None
+    """Until it goes over to the slow lane."""
 
-    @classmethod
-    async def spawn(cls, memory: int) -> _Worker:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                process = await asyncio.create_subprocess_exec(
-                    sys.executable, "-m", "kg.engine.worker", str(theirs.fileno()), str(memory),
-                    stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
-                    pass_fds=(theirs.fileno(),), env=os.environ | {"MALLOC_ARENA_MAX": "2"},
-                )  # fmt: skip
-            except BaseException:
-                ours.close()
-                raise
-        reader, writer = await asyncio.open_connection(sock=ours)
-        return cls(process, reader, writer)
+    def stop(self, why: errors.EngineError) -> None:
+        """End it; whoever waits for its answer gets this error."""
+        if self.answer is not None:
+            self.answer.stop(why)
 
-    async def open(self, version: VersionRef) -> None:
-        """Let it open a version; that it cannot is said again by the next query."""
-        self.version = version.id
-        self.writer.write(frames.pack_json(frames.REQUEST, {"version": str(version.path)}))
-        await frames.read(self.reader)
-
-    def kill(self) -> None:
-        """End it now, whatever it is doing."""
-        # not Process.kill(): that polls first, and takes the exit status away from the loop's child watcher
-        if self.process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.process.pid, signal.SIGKILL)
-
-    async def reap(self) -> None:
-        """Kill it and wait until nothing of it is left."""
-        self.kill()
-        self.writer.close()
-        with contextlib.suppress(OSError):
-            await self.writer.wait_closed()
-        await self.process.wait()
+    @property
+    def hash(self) -> str:
+        """What stands for the query's text in logs."""
+        return query_hash(self.text)
 
 
-class Answer:
-    """The answer of a query: its form and format, then its pieces, once."""
-
-    def __init__(self, worker: _Worker, version: VersionRef, options: PoolOptions) -> None:
-        self.version = version
-        self.form = ""
-        """``select``, ``ask`` or ``graph``."""
-        self.format = ""
-        """Extension of the format."""
-        self.complete = False
-        """Whether the answer was handed out to its end and nothing was cut."""
-        self.ended = False
-        """Whether the worker has said all and is ready for the next query."""
-        self._worker, self._options = worker, options
-        self._left = options.deadline
-        self._held: list[bytes] = []
-
-    async def start(self, request: bytes) -> None:
-        """Send the request, and hold back the beginning of the answer.
-
-        Raises:
-            QuerySyntaxError, EngineError: there is no answer.
-        """
-        with contextlib.suppress(ConnectionError):  # a dead worker is noticed when it is read from
-            self._worker.writer.write(request)
-            await self._worker.writer.drain()
-        held = 0
-        while held < self._options.hold_back and not self.ended:
-            piece = await self._next()
-            self._held.append(piece)
-            held += len(piece)
-
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """Hand out the answer.
-
-        Raises:
-            EngineError: it breaks off here; what was handed out is not the whole.
-        """
-        loop = asyncio.get_running_loop()
-        held, self._held = self._held, []
-        for piece in held:
-            if piece:
-                impatience = loop.call_later(self._options.patience, self._worker.kill)
-                try:
-                    yield piece
-                finally:
-                    impatience.cancel()
-        while not self.ended:
-            if piece := await self._next():
-                impatience = loop.call_later(self._options.patience, self._worker.kill)
-                try:
-                    yield piece
-                finally:
-                    impatience.cancel()
-
-    async def read(self) -> bytes:
-        """Return the whole answer."""
-        return b"".join([piece async for piece in self.pieces()])
-
-    async def _next(self) -> bytes:
-        """Return the next piece; an empty one for a frame that brings none."""
-        loop = asyncio.get_running_loop()
-        started = loop.time()
-        try:
-            async with asyncio.timeout(self._left):
-                kind, payload = await frames.read(self._worker.reader)
-        except TimeoutError:
-            raise errors.DeadlineError(
-                f"the query was stopped after {self._options.deadline:g} seconds",
-                hint="Ask for less: a LIMIT, a more specific pattern, or take the dump and query it at home.",
-            ) from None
-        except (asyncio.IncompleteReadError, ConnectionError):
-            raise errors.WorkerDiedError(
-                "the process that had the query ended before the answer did",
-                hint="It most likely needed more memory than a query may have. Ask for less, or take the dump.",
-            ) from None
-        finally:
-            self._left -= loop.time() - started
-        if kind == frames.DATA:
-            return payload
-        value = json.loads(payload)
-        if kind == frames.HEADER:
-            self.form, self.format = value["form"], value["format"]
-        elif kind == frames.END:
-            self.ended, self.complete = True, value["complete"]
-        else:
-            self.ended = True
-            raise _error(value["error"], value["message"])
-        return b""
+def query_hash(text: str) -> str:
+    """Return the short hash by which logs and the list of queries name a text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 class Pool:
@@ -216,11 +139,16 @@ class Pool:
 
     def __init__(self, locate: Callable[[], VersionRef | None], options: PoolOptions = PoolOptions()) -> None:
         self.options = options
+        self.stats = Stats()
+        self.running: dict[str, Running] = {}
+        """The queries that have a worker, by id."""
         self._locate = locate
-        self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
-        self._alive: set[_Worker] = set()
-        self._slots = asyncio.Semaphore(options.workers)
-        self._waiting = 0
+        self._idle: asyncio.LifoQueue[Worker] = asyncio.LifoQueue()
+        self._alive: set[Worker] = set()
+        self._turns = Turns(options.workers, options.queue)
+        self._budget = Budget(options.budget, options.window)
+        self._slow: set[Running] = set()
+        self._ids = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
         self._filling: asyncio.Task[None] | None = None
         self._seen: str | None = None
@@ -242,6 +170,11 @@ class Pool:
         """How many worker processes there are."""
         return len(self._alive)
 
+    @property
+    def waiting(self) -> int:
+        """How many queries wait for a worker."""
+        return self._turns.waiting
+
     def current(self) -> VersionRef:
         """Return the version that new queries are asked of.
 
@@ -259,6 +192,14 @@ class Pool:
             self._follow()
         return version
 
+    def stop(self, id: str) -> bool:
+        """End a running query; return whether there was one of this id."""
+        found = self.running.get(id)
+        if found is None:
+            return False
+        found.stop(errors.StoppedError("the operator has stopped this query"))
+        return True
+
     @contextlib.asynccontextmanager
     async def query(self, query: Query, *, version: VersionRef | None = None) -> AsyncIterator[Answer]:
         """Ask a version, the current one if none is named; leaving the block early stops the query.
@@ -266,59 +207,128 @@ class Pool:
         Raises:
             QueryRefusedError, QuerySyntaxError, EngineError: before the block is entered, or by ``Answer.pieces``.
         """
-        check(query.text, self.options.limits)
-        version = version or self.current()
-        request = frames.pack_json(frames.REQUEST, {
-            "version": str(version.path), "query": query.text, "results": query.results, "graph": query.graph,
-            "default_graphs": query.default_graphs,
-            "named_graphs": query.named_graphs, "prefixes": dict(query.prefixes), "limit": query.limit,
-        })  # fmt: skip
-        async with self._turn():
-            worker = await self._ready()
-            worker.version = version.id
-            answer = Answer(worker, version, self.options)
-            try:
-                try:
-                    await answer.start(request)
-                except errors.QuerySyntaxError as error:
-                    raise explained(error, query.text) from None
+        loop = asyncio.get_running_loop()
+        begun, outcome, answer = loop.time(), "left", None
+        try:
+            check(query.text, self.options.limits)
+            async with self._asked(query, version) as answer:
                 yield answer
-            finally:
-                if answer.ended and not self._closing:
-                    self._rest(worker)
-                else:
-                    self._retire(worker)
+                outcome = "answered" if answer.complete else "cut" if answer.ended else "left"
+        except Exception as error:
+            outcome = errors.outcome(error)
+            raise
+        finally:
+            if answer is not None and answer.failure is not None:
+                outcome = errors.outcome(answer.failure)
+            self.stats.query(outcome, loop.time() - begun)
 
     @contextlib.asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """Wait for one's turn to have a worker."""
-        if self._waiting >= self.options.queue:
-            raise _overloaded()
-        self._waiting += 1
+    async def _asked(self, query: Query, version: VersionRef | None) -> AsyncIterator[Answer]:
+        loop, who = asyncio.get_running_loop(), asker.get(NOBODY)
+        deadline = min(d for d in (self.options.deadline, query.deadline, who.deadline) if d is not None)
+        self._check_budget(who.client, loop.time())
+        await self._turns.take(who.client, deadline)
         try:
-            async with asyncio.timeout(self.options.deadline):
-                await self._slots.acquire()
-        except TimeoutError:
-            raise _overloaded() from None
-        finally:
-            self._waiting -= 1
+            worker = await self._ready(deadline)
+        except BaseException:
+            self._turns.give()
+            raise
+        limit = query.limit if query.limit is not None else self.options.result or None
+        bounds = Bounds(
+            deadline=deadline, patience=self.options.patience, hold_back=self.options.hold_back,
+            cut_is_error=query.limit is None, bytes=limit,
+        )  # fmt: skip
+        running = Running(f"{os.getpid()}-{next(self._ids)}", query.text, who.client, time.time(), loop.time(), worker)
+        self.running[running.id] = running
+        running.timer = loop.call_later(self.options.quick, self._slow_down, running)
         try:
-            yield
+            yield await self._begin(running, query, version, bounds)
         finally:
-            self._slots.release()
+            self._end(running)
 
-    async def _ready(self) -> _Worker:
+    async def _begin(self, running: Running, query: Query, version: VersionRef | None, bounds: Bounds) -> Answer:
+        """Let its worker begin; a version that is pruned between two steps is replaced by the current one."""
+        while True:
+            asked = version or self.current()
+            running.worker.version = asked.id
+            running.answer = Answer(running.worker, asked, bounds)
+            try:
+                await running.answer.start(_request(query, asked, bounds.bytes))
+            except errors.QuerySyntaxError as error:
+                raise explained(error, query.text) from None
+            except errors.NoVersionError:
+                if version is not None or self.current() == asked:
+                    raise
+            else:
+                return running.answer
+
+    def _end(self, running: Running) -> None:
+        """Make its place free, charge its client, and let its worker rest or be replaced."""
+        del self.running[running.id]
+        if running.timer is not None:
+            running.timer.cancel()
+        if running in self._slow:
+            self._slow.discard(running)
+        else:
+            self._turns.give()
+        answer = running.answer
+        if answer is not None:
+            self.stats.busy += answer.busy
+            self._budget.spend(running.client, answer.busy, asyncio.get_running_loop().time())
+        ended = answer is not None and answer.ended
+        self.stats.kills += not ended
+        if ended and not self._closing and not running.worker.is_nice:
+            self._rest(running.worker)
+        else:
+            self._retire(running.worker)
+
+    def _check_budget(self, client: str | None, now: float) -> None:
+        at_work = sum(now - r.clock for r in self.running.values() if r.client == client)
+        if (wait := self._budget.wait(client, now, at_work)) > 0:
+            raise errors.BudgetError(
+                f"you have had {self.options.budget:g} seconds of this server's time within the last "
+                f"{self.options.window:g}",
+                wait,
+            )
+
+    def _slow_down(self, running: Running) -> None:
+        """Move a query to the slow lane; where that is full and others wait, end one of the long ones."""
+        if len(self._slow) >= self.options.slow:
+            if self._turns.waiting:
+                self._victim(running).stop(errors.OverloadedError(
+                    "the server is busy, and this query took long", hint="Ask again later, or ask for less.",
+                ))  # fmt: skip
+            running.timer = asyncio.get_running_loop().call_later(0.1, self._slow_down, running)
+            return
+        running.timer = None
+        self._slow.add(running)
+        self.stats.slowed += 1
+        running.worker.slow_down()
+        self._turns.give()
+        self._refill()
+
+    def _victim(self, running: Running) -> Running:
+        """Return the query to end: one whose client does not read, else the newest of whoever has the most."""
+        now, candidates = asyncio.get_running_loop().time(), [*self._slow, running]
+        for candidate in candidates:
+            since = None if candidate.answer is None else candidate.answer.stalled_since
+            if since is not None and now - since > 1:
+                return candidate
+        per_client = Counter(candidate.client for candidate in candidates)
+        return max(candidates, key=lambda c: (per_client[c.client], c.clock))
+
+    async def _ready(self, patience: float) -> Worker:
         try:
-            async with asyncio.timeout(self.options.deadline):
+            async with asyncio.timeout(patience):
                 while True:
                     worker = await self._idle.get()
                     if worker.process.returncode is None:
                         return worker
                     self._retire(worker)
         except TimeoutError:
-            raise _overloaded() from None
+            raise overloaded() from None
 
-    def _retire(self, worker: _Worker) -> None:
+    def _retire(self, worker: Worker) -> None:
         """Kill a worker at once, clear up after it, and let another take its place."""
         worker.kill()
         self._alive.discard(worker)
@@ -331,17 +341,18 @@ class Pool:
             self._filling = self._spend(self._spawn_missing())
 
     async def _spawn_missing(self) -> None:
-        while not self._closing and len(self._alive) < self.options.workers + self.options.spares:
+        while not self._closing and len(self._alive) < self.options.workers + self.options.spares + len(self._slow):
             try:
-                worker = await _Worker.spawn(self.options.memory)
+                worker = await Worker.spawn(self.options.memory)
             except OSError as error:
                 logger.error("no query worker can be started: %s", error)
                 await asyncio.sleep(1)
                 continue
+            self.stats.spawned += 1
             self._alive.add(worker)
             self._spend(self._reopen(worker))
 
-    def _rest(self, worker: _Worker) -> None:
+    def _rest(self, worker: Worker) -> None:
         """Let a worker wait for its next query, with the current version open: it must not keep an old one."""
         version = self._locate()
         if version is None or worker.version == version.id:
@@ -349,10 +360,10 @@ class Pool:
         else:
             self._spend(self._reopen(worker))
 
-    async def _reopen(self, worker: _Worker) -> None:
+    async def _reopen(self, worker: Worker) -> None:
         try:
             while (version := self._locate()) is not None and worker.version != version.id:
-                await worker.open(version)
+                await worker.open(version.id, version.path)
         except (asyncio.IncompleteReadError, ConnectionError):
             logger.error("a query worker ended while it opened a version")
             await asyncio.sleep(1)
@@ -362,7 +373,7 @@ class Pool:
 
     def _follow(self) -> None:
         """Let the idle workers open a new version now, so that they let go of the old one."""
-        idle: list[_Worker] = []
+        idle: list[Worker] = []
         while not self._idle.empty():
             idle.append(self._idle.get_nowait())
         for worker in idle:
@@ -375,16 +386,9 @@ class Pool:
         return task
 
 
-def _overloaded() -> errors.OverloadedError:
-    return errors.OverloadedError("too many queries are being answered", hint="Ask again in some seconds.")
-
-
-def _error(kind: str, message: str) -> Exception:
-    """Return the error for what a worker reports."""
-    if kind == "syntax":
-        return errors.QuerySyntaxError(message)
-    if kind == "form":
-        return errors.FormError(message)
-    if kind == "memory":
-        return errors.WorkerDiedError("the query needed more memory than it may have", hint="Ask for less.")
-    return errors.QueryFailedError(message)
+def _request(query: Query, version: VersionRef, limit: int | None) -> bytes:
+    return frames.pack_json(frames.REQUEST, {
+        "version": str(version.path), "query": query.text, "results": query.results, "graph": query.graph,
+        "default_graphs": query.default_graphs, "named_graphs": query.named_graphs,
+        "prefixes": dict(query.prefixes), "limit": limit,
+    })  # fmt: skip

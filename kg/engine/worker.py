@@ -100,6 +100,8 @@ class Worker:
                 end = _failure("syntax", str(error))
             except _FormError as error:
                 end = _failure("form", str(error))
+            except FileNotFoundError as error:
+                end = _failure("gone", str(error))
             except MemoryError:
                 end = _failure("memory", "out of memory")
             except Exception as error:  # whatever a query brings about is an answer, not the end of the worker
@@ -114,7 +116,7 @@ class Worker:
                 self._held.enter_context(hold(Path(path)))
                 self._store = ox.Store.read_only(str(Path(path) / "store"))
             except OSError as error:
-                raise OSError(f"version {Path(path).name} cannot be opened: {error}") from error
+                raise FileNotFoundError(f"version {Path(path).name} cannot be opened: {error}") from error
             self._path = path
         return self._store
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,8 +41,11 @@ KINDS: dict[str, Kind] = {
     "not-acceptable": Kind(406, "There is no representation of that type", "Ask for one of those that are listed."),
     "too-large": Kind(413, "The request is too large", "Ask in several smaller queries."),
     "unsupported-media-type": Kind(415, "The body is of a type that is not understood", "See the detail."),
+    "result-too-large": Kind(422, "The result is too large", "Ask for less, or take the dump."),
+    "over-budget": Kind(429, "You have asked for a lot", "Ask again when the time in Retry-After is over."),
     "failed": Kind(500, "Something went wrong on this side", "Tell the operator; the log says more."),
     "worker-died": Kind(503, "The query needed more than it may have", "Ask for less, or take the dump."),
+    "stopped": Kind(503, "The query was stopped by the operator", "Ask for less, or ask the operator why."),
     "overloaded": Kind(503, "Too many queries are being answered", "Ask again in some seconds."),
     "no-data": Kind(503, "There is no data to ask", "The operator has to publish a version first."),
     "deadline": Kind(504, "The query took too long", "Ask for less, or take the dump and query it at home."),
@@ -120,6 +124,13 @@ def of(error: Exception, query: str | None = None) -> Problem:
             return Problem("worker-died", str(error), hint, query=query)
         case errors.OverloadedError():
             return Problem("overloaded", str(error), hint, query=query, headers={"Retry-After": "5"})
+        case errors.BudgetError():
+            retry = {"Retry-After": str(math.ceil(error.wait))}
+            return Problem("over-budget", str(error), hint, query=query, headers=retry)
+        case errors.StoppedError():
+            return Problem("stopped", str(error), hint, query=query)
+        case errors.ResultTooLargeError():
+            return Problem("result-too-large", str(error), hint, query=query)
         case errors.NoVersionError() | base.StoreError():
             return Problem("no-data", str(error), hint, query=query, headers={"Retry-After": "30"})
     return Problem("failed", "An error that nobody has foreseen.", query=query)

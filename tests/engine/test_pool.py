@@ -241,7 +241,7 @@ def test_a_version_is_let_go_of_when_another_is_published(home: Path) -> None:
 
 def test_a_broken_or_missing_version_is_an_error(home: Path) -> None:
     async def scenario(pool: Pool) -> None:
-        with pytest.raises(errors.QueryFailedError, match="v9"):
+        with pytest.raises(errors.NoVersionError, match="v9"):
             async with pool.query(Query(text="ASK {}"), version=VersionRef("v9", home / "versions" / "v9")):
                 pass
         (home / "current").unlink()

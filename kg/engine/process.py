@@ -1,0 +1,81 @@
+"""One worker process, and the socket to it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from kg.engine import frames
+from kg.settings import ENVIRONMENT_PREFIX
+
+NICENESS = 15
+"""Of a process whose query takes long: the processor goes to the others first."""
+
+
+class Worker:
+    """One process and the socket to it."""
+
+    def __init__(
+        self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self.process, self.reader, self.writer = process, reader, writer
+        self.version = ""
+        """Id of the version it has open."""
+        self.is_nice = False
+        """It yields to others, which cannot be taken back: it is not used again."""
+
+    @classmethod
+    async def spawn(cls, memory: int) -> Worker:
+        """Start a process.
+
+        Raises:
+            OSError: the system does not let us.
+        """
+        # settings may be secrets, and what runs queries has no use for any
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(ENVIRONMENT_PREFIX)}
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-m", "kg.engine.worker", str(theirs.fileno()), str(memory),
+                    stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
+                    pass_fds=(theirs.fileno(),), env=environment | {"MALLOC_ARENA_MAX": "2"},
+                )  # fmt: skip
+            except BaseException:
+                ours.close()
+                raise
+        reader, writer = await asyncio.open_connection(sock=ours)
+        return cls(process, reader, writer)
+
+    async def open(self, id: str, path: Path) -> None:
+        """Let it open a version; that it cannot is said again by the next query."""
+        self.version = id
+        self.writer.write(frames.pack_json(frames.REQUEST, {"version": str(path)}))
+        await frames.read(self.reader)
+
+    def slow_down(self) -> None:
+        """Let it yield to others; on Linux each thread has a niceness of its own."""
+        self.is_nice = True
+        with contextlib.suppress(OSError):
+            for thread in Path(f"/proc/{self.process.pid}/task").iterdir():
+                os.setpriority(os.PRIO_PROCESS, int(thread.name), NICENESS)
+
+    def kill(self) -> None:
+        """End it now, whatever it is doing."""
+        # not Process.kill(): that polls first, and takes the exit status away from the loop's child watcher
+        if self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, signal.SIGKILL)
+
+    async def reap(self) -> None:
+        """Kill it and wait until nothing of it is left."""
+        self.kill()
+        self.writer.close()
+        with contextlib.suppress(OSError):
+            await self.writer.wait_closed()
+        await self.process.wait()
