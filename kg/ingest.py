@@ -102,6 +102,8 @@ def ingest(
                 for quad in provenance(source, loader, options.mint, fingerprint):
                     stream.write(f"{quad} .\n".encode())
             change = writer.replace_graph(graph, shard)
+            if known is not None and known.graph != graph:  # it was loaded under another base IRI
+                writer.remove_graph(known.graph)
         except (CommonsError, OSError):
             raise
         except Exception as error:  # a bug of one loader must not take the other sources down with it
@@ -147,7 +149,7 @@ def write_shard(
     kept = home.quarantine / f"{source.name}.jsonl"
     beside = kept.with_suffix(".new")
     options.shapes.begin_load()
-    with shard.open("wb") as out, beside.open("w", encoding="utf-8") as quarantine:
+    with shard.open("wb") as out, beside.open("w", encoding="utf-8", errors="backslashreplace") as quarantine:
         batch: list[tuple[Record, list[Quad]]] = []
         for item in loader.read(source):
             mapped = item if isinstance(item, Reject) else _map(item, context)

@@ -26,7 +26,7 @@ from kg.errors import CommonsError, StoreError, UsageError
 from kg.identifiers import Minter
 from kg.resources import folder
 from kg.settings import Settings
-from kg.sources import SourceConfig, read_sources
+from kg.sources import SourceConfig, is_web_address, read_sources
 from kg.validation import Report, validate_files
 
 SAMPLES = "commons_kg.samples"
@@ -124,7 +124,7 @@ def _load(settings: Settings, configs: Sequence[SourceConfig], *, force: bool, s
         batch=settings.batch,
         strict=settings.strict,
     )
-    with writing.opened(home) as writer, console.progress(len(configs)) as progress:
+    with writing.opened(home, union=settings.union_default_graph) as writer, console.progress(len(configs)) as progress:
         for config in configs:
             with progress.step(config.name) as report:
                 try:
@@ -151,7 +151,7 @@ def _load(settings: Settings, configs: Sequence[SourceConfig], *, force: bool, s
 
 def publish(settings: Settings) -> Manifest | None:
     """Publish what was staged; None where nothing is new."""
-    with writing.opened(Home(Path(settings.home))) as writer:
+    with writing.opened(Home(Path(settings.home)), union=settings.union_default_graph) as writer:
         return publishing.publish(writer, _minter(settings), dumps=settings.dumps, keep=settings.keep_versions)
 
 
@@ -161,7 +161,7 @@ def remove(settings: Settings, source: str) -> Manifest | None:
     Raises:
         UsageError: no such source is loaded.
     """
-    with writing.opened(Home(Path(settings.home))) as writer:
+    with writing.opened(Home(Path(settings.home)), union=settings.union_default_graph) as writer:
         if source not in writer.sources:
             raise UsageError(f"no source {source!r} is loaded", hint=f"loaded: {', '.join(writer.sources) or 'none'}")
         writer.remove_graph(writer.sources.pop(source).graph)
@@ -246,10 +246,29 @@ def sample() -> Path:
 
 
 def serve(settings: Settings) -> None:
-    """Serve the home over HTTP until stopped."""
+    """Serve the home over HTTP until stopped.
+
+    Where the default graph shall be kept in another way than it was (``union_default_graph``), a version in which it is
+    so is published first; and an empty one where there is none yet and updates are allowed, which may then fill it.
+
+    Raises:
+        UsageError: nothing was published yet, updates are allowed without a token, or the default graph holds what
+            would be lost if it became the union.
+    """
     from kg.web.server import serve as run  # fastapi and uvicorn are of no use to the other commands
 
-    Home(Path(settings.home)).current_path()
+    if settings.allow_update and not settings.token:
+        raise UsageError("updates need a token, by which those who may send them are known",
+                         hint="set COMMONS_KG_TOKEN to a long random text")  # fmt: skip
+    home, union = Home(Path(settings.home)), settings.union_default_graph
+    if not settings.allow_update or home.current_id() is not None:
+        missing = Manifest.read(home.current_path()).union_default_graph != union
+    else:
+        missing = True
+    if missing:
+        with writing.opened(home, union=union) as writer:
+            writer.unpublished = True
+            publishing.publish(writer, _minter(settings), dumps=settings.dumps, keep=settings.keep_versions)
     run(settings)
 
 
@@ -324,4 +343,8 @@ def export(
 
 
 def _minter(settings: Settings) -> Minter:
+    if not is_web_address(settings.base) or not settings.base.endswith("/"):
+        raise UsageError(
+            f"the base IRI {settings.base!r} is no web address with a final slash", hint="e.g. https://example.org/kg/"
+        )
     return Minter(settings.base)

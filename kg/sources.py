@@ -63,6 +63,13 @@ class SourceConfig:
     every: timedelta | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        for address in (self.url, *self.fetch):
+            if address is not None and not is_web_address(address):
+                raise InputError(
+                    f"source {self.name!r}: {address!r} is no web address", hint="it begins with http:// or https://"
+                )
+
     def with_payloads(self, payloads: list[Payload]) -> Source:
         """Return the source with its payloads at hand."""
         return Source(
@@ -95,6 +102,11 @@ class SourceConfig:
                 name = file.relative_to(root).as_posix()
                 found.setdefault(file, Payload(name=name, path=file, retrieved=self.retrieved))
         return sorted(found.values(), key=lambda p: (p.name, str(p.path)))
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text is an absolute http or https address without blanks and the like."""
+    return bool(re.fullmatch(r"https?://[^\s/<>\"{}|\\^`][^\s<>\"{}|\\^`]*", text))
 
 
 def _matches(folder: Path, pattern: str) -> Iterator[tuple[Path, Path]]:
