@@ -112,7 +112,7 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post(Record):
-    """A news or blog post. ``url`` identifies it: its page's address, else a guid that names it (``urn:``, ``tag:``)."""
+    """A post. ``url`` identifies it: its page's address, else a guid that names it (``urn:``, ``tag:``)."""
 
     kind: ClassVar[str] = "post"
     url: str
