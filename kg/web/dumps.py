@@ -89,8 +89,8 @@ def router(site: Site) -> APIRouter:
 
     def _file(request: Request, version: VersionRef, name: str) -> Response:
         folder = (version.path / "dumps").resolve()
-        path = (folder / name).resolve()
-        if "\x00" in name or not path.is_relative_to(folder) or not path.is_file():
+        path = (folder / name.replace("\x00", "\ufffd")).resolve()  # with NUL the system cannot even be asked
+        if not path.is_relative_to(folder) or not path.is_file():
             raise Problem("not-found", f"Version {version.id} has no file {name}.", "All files: /dumps")
         etag = f'"{version.id}-{name}"'
         if is_fresh(request, etag):

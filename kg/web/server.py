@@ -9,6 +9,7 @@ import uvicorn
 from kg.engine.pool import PoolOptions
 from kg.settings import Settings
 from kg.web.app import create_app
+from kg.web.connections import BoundedProtocol, allow_many
 from kg.web.options import WebOptions
 
 
@@ -19,7 +20,8 @@ def serve(settings: Settings) -> None:
         base=settings.base,
         pool=PoolOptions(workers=settings.workers, deadline=settings.deadline),
     )
+    allow_many()
     uvicorn.run(
-        create_app(options), host=settings.host, port=settings.port, loop="auto", http="auto", server_header=False,
-        timeout_graceful_shutdown=int(settings.deadline) + 1, log_level="info",
+        create_app(options), host=settings.host, port=settings.port, loop="auto", http=BoundedProtocol,
+        server_header=False, timeout_graceful_shutdown=int(settings.deadline) + 1, log_level="info",
     )  # fmt: skip
