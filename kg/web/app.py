@@ -17,9 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kg import __version__
 from kg.engine.errors import EngineError
 from kg.engine.pool import Pool
-from kg.engine.updater import Updater
 from kg.errors import CommonsError
-from kg.web import dumps, entity, graph_store, ontology, pages, sparql
+from kg.web import dumps, entity, ontology, pages, sparql
 from kg.web.options import WebOptions
 from kg.web.problems import Problem, of
 from kg.web.site import HERE, Site, current
@@ -34,12 +33,12 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     # open to every page: there are no cookies, and nothing here that is not public
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Content-Location, X-Dataset-Version, Location",
+    "Access-Control-Expose-Headers": "ETag, Link, Content-Location, X-Dataset-Version",
 }
 """On every response."""
 
 PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS",
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, Range, Authorization",
     "Access-Control-Max-Age": "86400",
 }
@@ -49,11 +48,11 @@ PREFLIGHT = {
 def create_app(options: WebOptions) -> FastAPI:
     """Return the application that serves a home; its workers live from start-up to shutdown."""
     pool = Pool(lambda: current(site), options.pool)
-    site = Site(options, pool, Updater(options.update) if options.update else None)
+    site = Site(options, pool)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with pool, site.updater or contextlib.nullcontext():
+        async with pool:
             yield
 
     app = FastAPI(
@@ -62,7 +61,7 @@ def create_app(options: WebOptions) -> FastAPI:
     )  # fmt: skip
     app.state.site = site
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for module in (sparql, graph_store, pages, entity, ontology, dumps):
+    for module in (sparql, pages, entity, ontology, dumps):
         app.include_router(module.router(site))
 
     @app.get("/favicon.ico", include_in_schema=False)
