@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
 
 from kg.errors import InputError, UsageError
-from kg.export import FORMATS, TABLES, export, export_table, file_name, jsonld, sorting, write_dumps
+from kg.export import FORMATS, TABLES, Table, export, export_table, file_name, jsonld, sorting, write_dumps
 from kg.export.files import read_index
 
 BASE = "https://w3id.org/commons-kg/"
@@ -313,43 +313,98 @@ def test_empty_store(tmp_path: Path) -> None:
     assert all(file.statements == 0 for file in write_dumps(store, tmp_path))
 
 
+def table_rows(store: Store, table: str) -> list[dict[str, str]]:
+    output = io.BytesIO()
+    count = export_table(store, output, table)
+    rows = list(csv.DictReader(io.StringIO(output.getvalue().decode(), newline="")))
+    assert len(rows) == count
+    return rows
+
+
+def asked(store: Store, table: Table) -> dict[str, dict[str, str]]:
+    """Return what a table should hold, cell by cell, by asking the query engine."""
+    chosen = f"?thing a ?class . VALUES ?class {{ {' '.join(table.classes)} }}"
+    rows: dict[str, dict[str, set[str]]] = {
+        row["thing"].value: {column.name: set() for column in table.columns}
+        for row in store.query(f"SELECT ?thing {{ {chosen} }}")  # type: ignore[union-attr]
+    }
+    for column in table.columns:
+        condition = "true"
+        if column.languages is not None:
+            condition = f"LANG(?value) IN ({', '.join(map(json.dumps, sorted(column.languages)))})"
+        elif column.datatype is not None:
+            condition = f"DATATYPE(?value) = {column.datatype}"
+        elif column.among is not None:
+            condition = f"?value IN ({', '.join(sorted(column.among))})"
+        path = "/".join(column.path)
+        found = store.query(f"SELECT ?thing ?value {{ {chosen} ?thing {path} ?value FILTER({condition}) }}")
+        for row in found:  # type: ignore[union-attr]
+            rows[row["thing"].value][column.name].add(row["value"].value)
+    return {
+        thing: {table.key: thing, **{name: " | ".join(sorted(cell)) for name, cell in cells.items()}}
+        for thing, cells in rows.items()
+    }
+
+
 @pytest.mark.parametrize("table", TABLES)
-def test_table_has_a_header_and_its_query_runs_as_it_stands(table: str) -> None:
-    store, output = Store(), io.BytesIO()
-    kind = NamedNode(TABLES[table].of)
-    rdf_type, label = RDF_TYPE, RDFS_LABEL
-    for index in range(3):
-        thing = NamedNode(f"urn:{index}")
-        for graph in (NamedNode("urn:g"), NamedNode("urn:h"), DefaultGraph()):
-            store.add(Quad(thing, rdf_type, kind, graph))
-            store.add(Quad(thing, label, Literal(f"name {index}"), graph))
-    assert "UNDEF" in TABLES[table].query
-    store.query(TABLES[table].query)
-    rows = export_table(store, output, table)
-    header, *found = list(csv.reader(io.StringIO(output.getvalue().decode(), newline="")))
-    assert header[0] == TABLES[table].key
-    assert len(found) == rows
-    if "name" in header:
-        assert [row[header.index("name")] for row in found] == ["name 0", "name 1", "name 2"]
+def test_table_holds_what_the_query_engine_finds(table: str) -> None:
+    chosen, said = random.Random(table), TABLES[table]
+    things = [NamedNode(f"urn:thing:{index}") for index in range(30)]
+    values: list[Literal | NamedNode] = [
+        *things,
+        *(Literal(text) for text in TRICKY[:-1]),
+        *(Literal("titre", language=tag) for tag in ("en", "fr", "en-gb")),
+        *(NamedNode(iri[1:-1]) for column in said.columns for iri in column.among or ()),
+        *(Literal("1.1", datatype=NamedNode(column.datatype[1:-1])) for column in said.columns if column.datatype),
+    ]
+    properties = sorted({NamedNode(iri[1:-1]) for column in said.columns for iri in column.path}, key=str)
+    kinds = [NamedNode(iri[1:-1]) for iri in said.classes] + [NamedNode("urn:other")]
+    store = Store()
+    for thing in things:
+        store.add(Quad(thing, RDF_TYPE, chosen.choice(kinds), DefaultGraph()))
+        for _ in range(60):
+            store.add(Quad(thing, chosen.choice(properties), chosen.choice(values), DefaultGraph()))
+    rows = table_rows(store, table)
+    assert {row[said.key]: row for row in rows} == asked(store, said)
+    assert [row[said.key] for row in rows] == sorted({row[said.key] for row in rows}, key=lambda iri: f"<{iri}>")
 
 
-def test_table_folds_values_and_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.export.tables.BATCH", 2)
+def test_tables_of_the_dumps_are_the_exported_ones(store: Store, tmp_path: Path) -> None:
+    for index in range(5):
+        good, graph = NamedNode(f"urn:good:{index}"), NamedNode(BASE + "graph/a")
+        store.add(Quad(good, RDF_TYPE, NamedNode(BASE + "ontology/DigitalPublicGood"), graph))
+        store.add(Quad(good, RDFS_LABEL, Literal(f"a good, {index}"), graph))
+    store.extend([Quad(*quad.triple) for quad in store])
+    write_dumps(store, tmp_path)
+    for table in TABLES:
+        output = io.BytesIO()
+        export_table(store, output, table)
+        assert gzip.decompress((tmp_path / f"tables/{table}.csv.gz").read_bytes()) == output.getvalue()
+    assert len(table_rows(store, "goods")) == 5
+
+
+def test_table_folds_values() -> None:
     commons = "https://w3id.org/commons-kg/ontology/"
-    store, output = Store(), io.BytesIO()
-    rdf_type, label = RDF_TYPE, RDFS_LABEL
+    store = Store()
     for index in range(5):
         good, owner = NamedNode(f"urn:good:{index}"), NamedNode(f"urn:owner:{index % 2}")
         for s, p, o in (
-            (good, rdf_type, NamedNode(commons + "DigitalPublicGood")), (good, label, Literal(f'a "good", {index}\n')),
-            (good, NamedNode(commons + "owner"), owner), (owner, label, Literal(f"owner {index % 2}")),
+            (good, RDF_TYPE, NamedNode(commons + "DigitalPublicGood")),
+            (good, RDFS_LABEL, Literal(f'a "good", {index}\n')),
+            (good, NamedNode(commons + "owner"), owner), (owner, RDFS_LABEL, Literal(f"owner {index % 2}")),
             (good, NamedNode(commons + "addresses"), NamedNode("urn:sdg:2")),
             (good, NamedNode(commons + "addresses"), NamedNode("urn:sdg:1")),
         ):  # fmt: skip
             store.add(Quad(s, p, o, DefaultGraph()))
-    assert export_table(store, output, "goods") == 5
-    rows = list(csv.DictReader(io.StringIO(output.getvalue().decode(), newline="")))
+    rows = table_rows(store, "goods")
     assert [row["good"] for row in rows] == [f"urn:good:{index}" for index in range(5)]
     assert rows[1]["name"] == 'a "good", 1\n'
     assert rows[1]["owner"] == "owner 1"
     assert rows[1]["sdgs"] == "urn:sdg:1 | urn:sdg:2"
+
+
+def test_a_thing_that_says_nothing_has_a_row_and_what_has_no_iri_has_none() -> None:
+    store = Store()
+    for thing in (NamedNode("urn:x"), BlankNode("x")):
+        store.add(Quad(thing, RDF_TYPE, NamedNode("https://schema.org/Country"), DefaultGraph()))
+    assert table_rows(store, "countries") == [{"country": "urn:x", "code": "", "name": ""}]

@@ -34,7 +34,7 @@ from kg.errors import DiskFullError, StoreError
 from kg.export import jsonld, turtle
 from kg.export.files import dump, read_index, sha256_of, unpacked, write_index
 from kg.export.sorting import Counted, batches, nquad, sorted_lines, triple, triples
-from kg.export.tables import TABLES, export_table
+from kg.export.tables import TABLES, write_tables
 from kg.identifiers import short_hash
 from kg.namespaces import PREFIXES
 
@@ -127,9 +127,7 @@ def write_dumps(
             if not (previous and reusable and _take_over(previous, folder, piece, old, files)):
                 _write_graph(store, graph, folder, piece, prefixes, compactor, files)
         _write_whole(folder, name, pieces, prefixes, compactor, files)
-        for table in TABLES:
-            with dump(folder, f"tables/{table}.csv.gz", "csv", title=TABLES[table].summary, into=files) as csv:
-                csv.statements = export_table(store, csv.out, table)
+        _write_tables(store, folder, name, files)
         if describe:
             lines = sorted({f"{quad.triple} .\n".encode() for quad in describe(sorted(files, key=lambda f: f.name))})
             with dump(folder, "description.ttl", "turtle", title="VoID and DCAT description", into=files) as out:
@@ -232,3 +230,16 @@ def _write_whole(
             out.out.write(b"\n]}")
             first = False
         out.out.write(jsonld.CLOSE)
+
+
+def _write_tables(store: Store, folder: Path, name: str, files: list[DumpFile]) -> None:
+    with ExitStack() as stack, unpacked(folder / f"{name}.nq.gz") as lines:
+        outs = {
+            table: stack.enter_context(
+                dump(folder, f"tables/{table}.csv.gz", "csv", title=TABLES[table].summary, into=files)
+            )
+            for table in TABLES
+        }
+        rows = write_tables(store, triples(lines), {table: csv.out for table, csv in outs.items()})
+        for table, csv in outs.items():
+            csv.statements = rows[table]

@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import IO, Any
 
 from kg.errors import InputError
+from kg.export.sorting import pages
 from kg.namespaces import PREFIXES, RDF, XSD
 from kg.resources import folder
 
@@ -243,16 +244,8 @@ def head(compactor: Compactor) -> bytes:
 
 def nodes(lines: Iterable[bytes], compactor: Compactor) -> Iterator[bytes]:
     """Yield a node object, on one line without its line feed, for each subject of sorted N-Triples lines."""
-    current, statements = "", list[tuple[str, str]]()
-    for line in lines:
-        subject, predicate, rest = line[:-3].decode().split(" ", 2)
-        if subject != current or len(statements) >= NODE_LIMIT:
-            if statements:
-                yield compactor.node(current, statements).encode()
-            current, statements = subject, []
-        statements.append((predicate, rest))
-    if statements:
-        yield compactor.node(current, statements).encode()
+    for subject, statements in pages(lines, NODE_LIMIT):
+        yield compactor.node(subject, statements).encode()
 
 
 def write_nodes(found: Iterable[bytes], output: IO[bytes], first: bool = True) -> bool:

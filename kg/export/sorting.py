@@ -13,7 +13,8 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, cast
 
@@ -141,6 +142,17 @@ def triples(lines: Iterable[bytes]) -> Iterator[bytes]:
         if (found := triple(line)) != last:
             yield found
             last = found
+
+
+def pages(lines: Iterable[bytes], limit: int | None = None) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Yield (subject, its (predicate, object) pairs) in N-Triples form for sorted N-Triples lines.
+
+    A subject with more statements than ``limit`` comes in several pieces.
+    """
+    for subject, group in groupby((line[:-3].decode().split(" ", 2) for line in lines), key=itemgetter(0)):
+        statements = ((predicate, value) for _, predicate, value in group)
+        while page := list(islice(statements, limit)):
+            yield subject, page
 
 
 def batches(lines: Iterable[bytes], size: int = 2000) -> Iterator[bytes]:
