@@ -29,6 +29,8 @@ NODE_LIMIT = 20_000
 _GEN_DELIMS = tuple(":/?#[]@")
 _INTEGER = re.compile(r"-?[1-9][0-9]{0,14}|0")
 _STRING, _INT, _BOOL = str(XSD.string), str(XSD.integer), str(XSD.boolean)
+_TYPE = f"<{RDF.type}>"
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def default_context() -> dict[str, Any]:
@@ -80,10 +82,11 @@ class Compactor:
         self.iri = lru_cache(maxsize=65_536)(self._iri)
         self._class = lru_cache(maxsize=4096)(self._class_name)
         self._key = lru_cache(maxsize=16_384)(self._choose)
+        self._form = lru_cache(maxsize=16_384)(self._choose_form)
 
     def _alias(self, keyword: str) -> str:
         aliases = [n for n in self._names if self.context[n] in (keyword, {"@id": keyword})]
-        return json.dumps(min(aliases, default=keyword), ensure_ascii=False)
+        return _quoted(min(aliases, default=keyword))
 
     def _expand(self, value: Any, depth: int = 0) -> str | None:
         if not isinstance(value, str) or depth > 10:
@@ -116,16 +119,16 @@ class Compactor:
             if iri.startswith(start) and not iri.startswith("//", len(start)):
                 compact = f"{prefix}:{iri[len(start) :]}"
                 if compact not in self._names:
-                    return json.dumps(compact, ensure_ascii=False)
+                    return _quoted(compact)
         scheme, _, rest = iri.partition(":")
         if iri in self._names or (scheme in self._names and not rest.startswith("//")):
             raise _Ambiguous(iri)
-        return json.dumps(iri, ensure_ascii=False)
+        return _quoted(iri)
 
     def _class_name(self, iri: str) -> str:
         for name, definition in self._terms.get(iri, ()):
             if "@container" not in definition:
-                return json.dumps(name, ensure_ascii=False)
+                return _quoted(name)
         return self.iri(iri)
 
     def _choose(self, predicate: str, kind: str, of: str) -> tuple[str, str, bool]:
@@ -159,7 +162,7 @@ class Compactor:
             if best is None or rank < best[0]:
                 best = rank, name, form, is_list
         if best:
-            return json.dumps(best[1], ensure_ascii=False), best[2], best[3]
+            return _quoted(best[1]), best[2], best[3]
         return self.iri(predicate), "plain" if of == _STRING and kind == "@type" else "object", False
 
     def node(self, subject: str, statements: list[tuple[str, str]]) -> str:
@@ -176,29 +179,24 @@ class Compactor:
         maps: dict[str, dict[str, list[str]]] = {}
         lists: set[str] = set()
         for predicate, value in statements:
-            predicate = predicate[1:-1]
             if value[0] == '"':
                 end = value.rindex('"') + 1
-                text, suffix = value[:end], value[end:]
-                if suffix[:1] == "@":
-                    key, form, is_list = self._key(predicate, "@language", suffix[1:])
-                    if form == "map":
-                        maps.setdefault(key, {}).setdefault(suffix[1:], []).append(text)
-                        if is_list:
-                            lists.add(key)
-                        continue
-                    if form == "object":
-                        text = f'{{"@language":"{suffix[1:]}","@value":{text}}}'
+                key, is_list, language, before, after = self._form(predicate, value[end:])
+                if language is not None:
+                    maps.setdefault(key, {}).setdefault(language, []).append(value[:end])
+                    if is_list:
+                        lists.add(key)
+                    continue
+                if before is None:
+                    text = self._native(predicate[1:-1], value[1 : end - 1], value[end + 3 : -1])
                 else:
-                    datatype = suffix[3:-1] if suffix else _STRING
-                    key, form, is_list = self._key(predicate, "@type", datatype)
-                    text = self._literal(text, datatype, form, key)
+                    text = before + value[:end] + after
             else:
                 iri = value[1:-1] if value[0] == "<" else value
-                if predicate == str(RDF.type):
+                if predicate == _TYPE:
                     types.append(self._class(iri))
                     continue
-                key, form, is_list = self._key(predicate, "@id", "")
+                key, form, is_list = self._key(predicate[1:-1], "@id", "")
                 if form == "object":
                     text = f'{{"@id":{self.iri(iri)}}}'
                 else:
@@ -215,19 +213,36 @@ class Compactor:
             parts.append(f"{key}:{{{inner}}}")
         return "{" + ",".join(parts) + "}"
 
-    def _literal(self, text: str, datatype: str, form: str, key: str) -> str:
-        if datatype == _STRING:
-            return text if form == "plain" else f'{{"@value":{text}}}'
-        lexical = text[1:-1]
-        native = (datatype == _BOOL and lexical in ("true", "false")) or (
-            datatype == _INT and _INTEGER.fullmatch(lexical) is not None
-        )
+    def _choose_form(self, predicate: str, suffix: str) -> tuple[str, bool, str | None, str | None, str]:
+        """Return (key, always a list, language of a map, before, after) for literals with what follows their text.
+
+        The quoted text stands between ``before`` and ``after``; where that depends on the text, ``before`` is None.
+        """
+        if suffix[:1] == "@":
+            key, form, is_list = self._key(predicate[1:-1], "@language", suffix[1:])
+            if form == "map":
+                return key, is_list, suffix[1:], "", ""
+            if form == "plain":
+                return key, is_list, None, "", ""
+            return key, is_list, None, f'{{"@language":"{suffix[1:]}","@value":', "}"
+        datatype = suffix[3:-1] if suffix else _STRING
+        key, form, is_list = self._key(predicate[1:-1], "@type", datatype)
+        if datatype in (_BOOL, _INT):
+            return key, is_list, None, None, ""
         if form == "plain":
-            return lexical if native else text
+            return key, is_list, None, "", ""
+        kind = "" if datatype == _STRING else f'"@type":{self._class(datatype)},'
+        return key, is_list, None, f'{{{kind}"@value":', "}"
+
+    def _native(self, predicate: str, lexical: str, datatype: str) -> str:
+        """Return an integer or boolean: as JSON's own where that is the same literal."""
+        native = lexical in ("true", "false") if datatype == _BOOL else _INTEGER.fullmatch(lexical) is not None
+        if self._key(predicate, "@type", datatype)[1] == "plain":
+            return lexical if native else f'"{lexical}"'
         if native:
             # A native number or boolean keeps its datatype in a value object, whatever the term coerces to.
             return f'{{"@value":{lexical}}}'
-        return f'{{"@type":{self._class(datatype)},"@value":{text}}}'
+        return f'{{"@type":{self._class(datatype)},"@value":"{lexical}"}}'
 
 
 def _array(values: list[str], always: bool = False) -> str:
