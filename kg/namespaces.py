@@ -11,7 +11,7 @@ from rdflib.namespace import DefinedNamespace, Namespace
 
 __all__ = [
     "CC", "COMMONS", "DCAT", "DCTERMS", "FOAF", "OA", "ORG", "OWL", "PREFIXES", "PROV", "RDF", "RDFS", "SCHEMA",
-    "SDG", "SDGO", "SH", "SKOS", "SPDX", "TIME", "VANN", "VOID", "XSD",
+    "SD", "SDG", "SDGO", "SH", "SKOS", "SPDX", "TIME", "VANN", "VOID", "XSD",
 ]  # fmt: skip
 
 
@@ -237,6 +237,35 @@ class VANN(DefinedNamespace):
 
     preferredNamespacePrefix: URIRef
     preferredNamespaceUri: URIRef
+
+
+class SD(DefinedNamespace):
+    """http://www.w3.org/ns/sparql-service-description#, what an endpoint says of itself."""
+
+    _NS = Namespace("http://www.w3.org/ns/sparql-service-description#")
+    _fail = True
+
+    Dataset: URIRef
+    EmptyGraphs: URIRef
+    Function: URIRef
+    Graph: URIRef
+    NamedGraph: URIRef
+    SPARQL11Query: URIRef
+    SPARQL11Update: URIRef
+    Service: URIRef
+    UnionDefaultGraph: URIRef
+    defaultDataset: URIRef
+    defaultEntailmentRegime: URIRef
+    defaultGraph: URIRef
+    endpoint: URIRef
+    extensionFunction: URIRef
+    feature: URIRef
+    graph: URIRef
+    inputFormat: URIRef
+    name: URIRef
+    namedGraph: URIRef
+    resultFormat: URIRef
+    supportedLanguage: URIRef
 
 
 class OA(DefinedNamespace):

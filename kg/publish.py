@@ -36,19 +36,23 @@ def publish(
         StoreError: the checkpoint or the dumps cannot be made; the old version goes on serving.
         DiskFullError: likewise, for want of space.
     """
-    if not writer.changes and writer.parent is not None:
+    if not writer.changes and not writer.unpublished and writer.parent is not None:
         return None
-    if not writer.sources and writer.parent is None:
+    if not writer.sources and writer.parent is None and not writer.unpublished:
         raise UsageError("nothing is staged", hint="load something first: commons-kg sync FILE.toml")
     home = writer.home
-    derive(writer, mint)
+    if writer.union:
+        derive(writer, mint)
     created = now or datetime.now(UTC)
     content = hashlib.sha256("".join(f"{s.name} {s.fingerprint}\n" for s in writer.sources.values()).encode())
     version_id = f"{created:%Y%m%dT%H%M%SZ}-{content.hexdigest()[:8]}"
+    if (writer.parent or "").startswith(version_id[:16]) or (home.versions / version_id).exists():
+        # ids hang in caches and citations: none is given twice, also when the first that had it was pruned
+        version_id = f"{created:%Y%m%dT%H%M%SZ}-{created:%f}-{content.hexdigest()[:8]}"
     number = 1
     while (home.versions / version_id).exists():
         number += 1
-        version_id = f"{created:%Y%m%dT%H%M%SZ}-{content.hexdigest()[:8]}-{number}"
+        version_id = f"{created:%Y%m%dT%H%M%SZ}-{created:%f}-{content.hexdigest()[:8]}-{number}"
     new = home.versions / f".new-{version_id}"
     with store_errors(new):
         shutil.rmtree(new, ignore_errors=True)
@@ -62,6 +66,7 @@ def publish(
         home.switch(version_id)
     writer.parent = version_id
     writer.changes.clear()
+    writer.unpublished = False
     writer.stage()
     prune(home, keep)
     return manifest
@@ -107,7 +112,8 @@ def _checkpoint(
         derived=writer.derived,
         previous=writer.parent,
     )
-    writer.describe(description, list(tell()))
+    if writer.union:
+        writer.describe(description, list(tell()))
     writer.stage()
     writer.store.backup(new / "store")
     store = open_store(new)
@@ -134,4 +140,5 @@ def _checkpoint(
         changes=tuple(writer.changes.values()),
         statistics=counted.json(),
         dumps=tuple(asdict(file) for file in files),
+        union_default_graph=writer.union,
     )

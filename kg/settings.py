@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ class Setting:
     name: str
     default: str | int | float | bool
     help: str
+    secret: bool = False
+    """Its value is shown to nobody."""
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -44,8 +46,28 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("allow_private", False, "fetch from private and loopback addresses too"),
     Setting("host", "127.0.0.1", "address to serve on"),
     Setting("port", 8000, "port to serve on"),
-    Setting("workers", 2, "query worker processes"),
-    Setting("deadline", 10.0, "seconds a query may take"),
+    Setting("uds", "", "Unix socket to serve on, instead of host and port"),
+    Setting("processes", 1, "server processes that share the port; each has query workers of its own"),
+    Setting("workers", 2, "queries that run at the same time, each in a process of its own"),
+    Setting("slow_workers", 4, "queries beyond those that may go on when they take long"),
+    Setting("quick", 0.5, "seconds after which a query takes long: its process yields to others"),
+    Setting("deadline", 10.0, "seconds a query may take; a client may ask for less: timeout=, or Prefer: wait="),
+    Setting("patience", 30.0, "seconds a client may take to read a piece of an answer"),
+    Setting("queue", 64, "queries that may wait for a worker; one more is answered with 503"),
+    Setting("worker_memory", 3 << 30, "bytes of address space of a worker, its stack of 512 MB among them; 0: any"),
+    Setting("query_bytes", 512 << 10, "bytes a query may have"),
+    Setting("result_bytes", 4 << 30, "bytes an answer may have before it is broken off; 0: any"),
+    Setting("client_seconds", 30.0, "seconds of workers' time for each client within client_window; 0: any"),
+    Setting("client_window", 60.0, "seconds in which client_seconds may be used; beyond that, 429"),
+    Setting("trusted_proxies", "127.0.0.1, ::1", "addresses and networks whose X-Forwarded-For is believed"),
+    Setting("cache_bytes", 64 << 20, "bytes of answers that each server process keeps; 0: none"),
+    Setting("access_log", True, "write a line of JSON for each request to stderr"),
+    Setting("union_default_graph", True, "the default graph is the union of the named graphs; else an ordinary graph"),
+    Setting("allow_update", False, "take updates (SPARQL Update, Graph Store Protocol) from those who have the token"),
+    Setting("token", "", "what those who may update send as bearer token", secret=True),
+    Setting("validate_updates", True, "refuse an update after which a thing it touches breaks a shape"),
+    Setting("update_deadline", 30.0, "seconds an update may take to be evaluated"),
+    Setting("update_bytes", 64_000_000, "bytes a document sent to the graph store may have; of an update an eighth"),
 )
 """The table; ``commons-kg config`` prints it with the values in force."""
 
@@ -58,6 +80,12 @@ class Value:
 
     value: Any
     origin: str
+    secret: bool = False
+
+    @property
+    def shown(self) -> Any:
+        """The value, or stars in place of a secret."""
+        return "***" if self.secret and self.value else self.value
 
 
 class Settings:
@@ -97,6 +125,8 @@ def load(
             values[setting.name] = Value(_convert(setting, from_file[setting.name], str(path)), f"file {path}")
         else:
             values[setting.name] = Value(setting.default, "default")
+        if setting.secret:
+            values[setting.name] = replace(values[setting.name], secret=True)
     return Settings(values)
 
 

@@ -61,6 +61,9 @@ class Manifest:
     changes: tuple[Change, ...]
     statistics: dict[str, Any]
     dumps: tuple[dict[str, Any], ...] = ()
+    """Empty in a version that an update made, until a load or ``publish`` makes the next one."""
+    union_default_graph: bool = True
+    """Whether the default graph is the union of the named ones; else it is an ordinary graph."""
 
     def json(self) -> bytes:
         """Return the manifest as JSON text."""

@@ -3,7 +3,9 @@
 ``writer/staged.json`` says that the store is whole and which sources it holds. It is taken away before anything is
 written and comes back after: a writer without it was interrupted, and is made anew from the current version.
 
-The default graph is the union of the named graphs, kept up to date with them.
+The default graph is the union of the named graphs, kept up to date with them; or, where a home is kept so
+(``--no-union-default-graph``), an ordinary graph of its own, and then nothing is put into the store that was not loaded
+or written by an update: no derived graphs and no description.
 """
 
 from __future__ import annotations
@@ -13,20 +15,24 @@ import errno
 import json
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat, Store
 
 from kg.dataset.home import Home, sync_folder, write_atomically
 from kg.dataset.manifest import Change, Manifest, SourceState
-from kg.errors import DiskFullError, StoreError
+from kg.errors import DiskFullError, StoreError, UsageError
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 100_000
 """Quads that are added in one transaction."""
+IN_MEMORY = 4 << 20
+"""Bytes of N-Quads up to which a graph is compared in memory: making a store on disk takes a tenth of a second."""
+DEFAULT_GRAPH = "default"
+"""What a default graph of its own is called among the changes."""
 
 
 @dataclass
@@ -37,6 +43,10 @@ class Writer:
     store: Store
     parent: str | None
     """The version that the staged content was started from."""
+    union: bool = True
+    """Whether the default graph is the union of the named graphs; else it is an ordinary graph of its own."""
+    unpublished: bool = False
+    """Whether something else than the content of a graph has to be published: how the default graph is kept."""
     sources: dict[str, SourceState] = field(default_factory=dict)
     derived: dict[str, int] = field(default_factory=dict)
     changes: dict[str, Change] = field(default_factory=dict)
@@ -75,12 +85,61 @@ class Writer:
             self._remove(list(self.store.quads_for_pattern(None, None, None, NamedNode(graph))))
             self._add(quads)
 
+    def change(
+        self, added: list[Quad], removed: list[Quad], created: Iterable[NamedNode], dropped: Iterable[NamedNode]
+    ) -> None:
+        """Add and remove quads in any graphs, and make and unmake named graphs."""
+        self._begin()
+        with store_errors(self.home.writer):
+            self._remove(removed)
+            self._add(added)
+            for graph in created:
+                self.store.add_graph(graph)
+            for graph in dropped:
+                self.store.remove_graph(graph)
+        counts: dict[str, list[int]] = {}
+        for at, quads in enumerate((added, removed)):
+            for quad in quads:
+                name = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else DEFAULT_GRAPH
+                counts.setdefault(name, [0, 0])[at] += 1
+        for graph in (*created, *dropped):
+            counts.setdefault(graph.value, [0, 0])
+            self.unpublished = True
+        for name, (plus, minus) in counts.items():
+            self._note(Change(graph=name, added=plus, removed=minus))
+
+    def keep_union(self, union: bool) -> None:
+        """Make the default graph the union of the named graphs, or an ordinary graph, which is empty at first.
+
+        Raises:
+            UsageError: it would lose what only the default graph holds.
+        """
+        if union == self.union:
+            return
+        self._begin()
+        with store_errors(self.home.writer):
+            if union:
+                if next(self.store.quads_for_pattern(None, None, None, DefaultGraph()), None) is not None:
+                    raise UsageError(
+                        f"{self.home.path} keeps triples in a default graph of its own, which cannot become a union",
+                        hint="go on with --no-union-default-graph, or first move them: MOVE DEFAULT TO <...>",
+                    )
+                self.store.extend(Quad(*quad.triple) for quad in list(self.store))
+            else:
+                self.store.clear_graph(DefaultGraph())
+                for graph in self.derived:
+                    self.store.remove_graph(NamedNode(graph))
+                self.derived.clear()
+        self.union, self.unpublished = union, True
+
     def _load_union(self, shard: Path, graph: NamedNode) -> None:
         """Add the triples of a shard to the default graph.
 
         The default graph holds the union of the named ones, each triple once: the engine's own union gives a triple
         once for every graph it stands in, and so counts wrongly.
         """
+        if not self.union:
+            return
         triples = shard.with_suffix(".nt")
         suffix = len(f" {graph} .\n".encode())
         try:
@@ -94,18 +153,20 @@ class Writer:
         """Remove quads of named graphs, and their triples from the union unless another graph has them too."""
         for quad in quads:
             self.store.remove(quad)
+            if not self.union:
+                continue
             union = Quad(*quad.triple)
             if all(q == union for q in self.store.quads_for_pattern(*quad.triple)):
                 self.store.remove(union)
 
     def _add(self, quads: list[Quad]) -> None:
-        self.store.extend(quads + [Quad(*quad.triple) for quad in quads])
+        self.store.extend(quads + [Quad(*quad.triple) for quad in quads] if self.union else quads)
 
     def _update(self, graph: NamedNode, shard: Path) -> Change:
         # The store normalises some terms, so only what has been through a store can be compared with what is in one.
         incoming_path = self.home.writer / "incoming"
         shutil.rmtree(incoming_path, ignore_errors=True)
-        incoming = Store(incoming_path)
+        incoming = Store() if shard.stat().st_size <= IN_MEMORY else Store(incoming_path)
         try:
             incoming.bulk_load(path=shard, format=RdfFormat.N_QUADS)
             gone = [quad for quad in self.store.quads_for_pattern(None, None, None, graph) if quad not in incoming]
@@ -153,6 +214,8 @@ class Writer:
             self.store.flush()
             state = {
                 "parent": self.parent,
+                "union_default_graph": self.union,
+                "unpublished": self.unpublished,
                 "sources": [asdict(s) for s in self.sources.values()],
                 "derived": self.derived,
                 "changes": [asdict(c) for c in self.changes.values()],
@@ -162,10 +225,15 @@ class Writer:
 
 
 @contextlib.contextmanager
-def opened(home: Home) -> Iterator[Writer]:
+def opened(home: Home, *, union: bool = True) -> Iterator[Writer]:
     """Open the writer under the home's lock; an interrupted one is made anew from the current version.
 
+    Args:
+        home: where it lies.
+        union: whether the default graph shall be the union of the named graphs; where it was not, it becomes it.
+
     Raises:
+        UsageError: the default graph holds what would be lost if it became the union.
         HomeLockedError: another process writes this home.
         StoreError: the store cannot be opened.
     """
@@ -173,8 +241,9 @@ def opened(home: Home) -> Iterator[Writer]:
         remove_leftovers(home)
         writer = _staged(home)
         if writer is None:
-            writer = _from_current(home)
+            writer = _from_current(home, union=union)
         try:
+            writer.keep_union(union)
             yield writer
         finally:
             del writer.store
@@ -195,6 +264,8 @@ def _staged(home: Home) -> Writer | None:
             home=home,
             store=store,
             parent=state["parent"],
+            union=state.get("union_default_graph", True),
+            unpublished=state.get("unpublished", False),
             sources={s["name"]: SourceState(**s) for s in state["sources"]},
             derived=state["derived"],
             changes={c["graph"]: Change(**c) for c in state["changes"]},
@@ -204,13 +275,13 @@ def _staged(home: Home) -> Writer | None:
         return None
 
 
-def _from_current(home: Home) -> Writer:
+def _from_current(home: Home, *, union: bool) -> Writer:
     shutil.rmtree(home.writer, ignore_errors=True)
     with store_errors(home.writer):
         home.writer.mkdir(parents=True)
         current = home.current_id()
         if current is None:
-            writer = Writer(home=home, store=Store(home.writer / "store"), parent=None)
+            writer = Writer(home=home, store=Store(home.writer / "store"), parent=None, union=union)
         else:
             path = home.current_path()
             manifest = Manifest.read(path)
@@ -219,6 +290,7 @@ def _from_current(home: Home) -> Writer:
                 home=home,
                 store=Store(home.writer / "store"),
                 parent=current,
+                union=manifest.union_default_graph,
                 sources={s.name: s for s in manifest.sources},
                 derived=dict(manifest.derived),
             )

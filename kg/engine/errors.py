@@ -14,11 +14,14 @@
         ├── OverloadedError     too many queries are waiting
         ├── BudgetError         its client has had more of the workers' time than one may have
         ├── StoppedError        the operator has stopped it
+        ├── UpdateRefusedError  an update is not made: what it would write is not allowed or does not conform
         ├── ResultTooLargeError the answer is larger than answers may be
         └── NoVersionError      nothing was published yet, or what was asked for is gone
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from kg.errors import InputError, OperationError
 
@@ -41,6 +44,20 @@ class EngineError(OperationError):
 
 class QueryFailedError(EngineError):
     """The engine gave up while it evaluated the query."""
+
+
+class UpdateRefusedError(EngineError):
+    """An update is not made; nothing was changed.
+
+    ``rule``: ``union`` (the default graph cannot be written), ``made`` (the server makes that graph), ``missing`` (no
+    such graph), ``invalid`` (shapes would be broken; ``details["results"]``), ``beyond`` (a patch of one graph writes
+    another), ``staged`` (a load waits to be published), ``document`` (not well-formed; with line and column) or
+    ``store``.
+    """
+
+    def __init__(self, message: str, *, rule: str, hint: str | None = None, details: dict[str, Any]) -> None:
+        super().__init__(message, hint=hint)
+        self.rule, self.details = rule, details
 
 
 class FormError(EngineError):

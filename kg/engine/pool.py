@@ -64,6 +64,8 @@ class Asker:
     """Whose time budget it is, and whose place in the queue; None is nobody in particular."""
     deadline: float | None = None
     """Seconds after which they do not want an answer any more."""
+    asked: list[str] = field(default_factory=list)
+    """Filled by the pool: hashes of the queries."""
 
 
 NOBODY = Asker()
@@ -209,6 +211,8 @@ class Pool:
         """
         loop = asyncio.get_running_loop()
         begun, outcome, answer = loop.time(), "left", None
+        if (who := asker.get(None)) is not None:
+            who.asked.append(query_hash(query.text))
         try:
             check(query.text, self.options.limits)
             async with self._asked(query, version) as answer:

@@ -22,6 +22,7 @@ import pyoxigraph as ox
 
 from kg.dataset.home import hold
 from kg.engine import frames
+from kg.engine.columns import written_out
 
 STACK = 512 << 20
 """Bytes of stack of the thread that queries: 10,000 nested braces pass; the default dies of some hundred."""
@@ -46,6 +47,8 @@ class Request(TypedDict, total=False):
     """Extension of the format for CONSTRUCT and DESCRIBE; None accepts no such answer."""
     default_graphs: list[str]
     named_graphs: list[str]
+    base: str | None
+    """IRI that relative IRIs of the query are resolved against."""
     prefixes: dict[str, str] | None
     """Written into Turtle and RDF/XML."""
     limit: int | None
@@ -124,7 +127,8 @@ class Worker:
         store = self._open(request["version"])
         if "query" not in request:
             return True
-        result = store.query(request["query"], **_dataset(request))
+        text = written_out(request["query"], base_iri=request.get("base"))
+        result = store.query(text, base_iri=request.get("base"), **_dataset(request))
         output = _Output(self._connection, request.get("limit"))
         is_graph = isinstance(result, ox.QueryTriples)
         form = "graph" if is_graph else "results"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import sys
 from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
@@ -15,13 +16,20 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg import __version__
+from kg.engine.cache import ByteCache
 from kg.engine.errors import EngineError
 from kg.engine.pool import Pool
 from kg.errors import CommonsError
-from kg.web import dumps, entity, ontology, pages, sparql
+from kg.web import dumps, entity, ontology, operation, pages, sparql
+from kg.web.access_log import AccessLog
+from kg.web.cache import Cache, Kept
+from kg.web.client import Clients, Proxies
+from kg.web.compression import Compression
 from kg.web.options import WebOptions
+from kg.web.peers import Peers
 from kg.web.problems import Problem, of
 from kg.web.site import HERE, Site, current
+from kg.web.snapshot import take
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +46,7 @@ HEADERS = {
 """On every response."""
 
 PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, DELETE, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, Range, Authorization",
     "Access-Control-Max-Age": "86400",
 }
@@ -49,13 +57,14 @@ def create_app(options: WebOptions) -> FastAPI:
     """Return the application that serves a home; its workers live from start-up to shutdown."""
     pool = Pool(lambda: current(site), options.pool)
     site = Site(options, pool)
+    peers = Peers(options.run, lambda question: operation.answer(site, question))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with pool:
+        async with pool, peers.listening():
             yield
 
-    app = FastAPI(
+    app = _Application(
         title="Commons KG", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None,
         redirect_slashes=False,
     )  # fmt: skip
@@ -63,6 +72,7 @@ def create_app(options: WebOptions) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for module in (sparql, pages, entity, ontology, dumps):
         app.include_router(module.router(site))
+    app.include_router(operation.router(site, peers))
 
     @app.get("/favicon.ico", include_in_schema=False)
     async def favicon() -> Response:
@@ -92,7 +102,27 @@ def create_app(options: WebOptions) -> FastAPI:
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(Exception, unforeseen)
     app.add_middleware(_Headers)
+    app.surround(site)
     return app
+
+
+class _Application(FastAPI):
+    """The application with its layers around it, outside of all that FastAPI does."""
+
+    _front: ASGIApp | None = None
+
+    def surround(self, site: Site) -> None:
+        """Put log, client, cache and compression in front."""
+        options = site.options
+        kept: ByteCache[Kept] = ByteCache(options.cache, options.cache // 16)
+        cache = Cache(Compression(super().__call__), site.home.current, kept)
+        log = AccessLog(Clients(cache, Proxies(options.trusted_proxies)), sys.stderr if options.access_log else None)
+        site.snapshot = lambda: take(site.pool, kept, log)
+        self._front = log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        await (self._front or super().__call__)(scope, receive, send)
 
 
 class _Headers:

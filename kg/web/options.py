@@ -17,6 +17,16 @@ class WebOptions:
     base: str = DEFAULT_BASE
     """Base IRI of the data; this host's paths stand for the IRIs below it."""
     pool: PoolOptions = field(default_factory=PoolOptions)
+    token: str = ""
+    """What the operator sends as bearer token; without one, nobody is the operator."""
+    cache: int = 64 << 20
+    """Bytes of the result cache; 0: nothing is kept."""
+    trusted_proxies: str = "127.0.0.1, ::1"
+    """Addresses and networks whose X-Forwarded-For is believed; what comes from them without it is nobody's."""
+    access_log: bool = False
+    """Write a line of JSON per request to stderr."""
+    run: Path | None = None
+    """Folder in which the processes of one server meet; None: there is only one."""
     rows: int = 500
     """Rows of a result that the SPARQL page shows; every other format has them all."""
     per_page: int = 100

@@ -34,6 +34,8 @@ KINDS: dict[str, Kind] = {
     "not-evaluated": Kind(400, "The query cannot be answered", "It asks for something that the engine does not know."),
     "too-complex": Kind(400, "The query is too complex to be planned", "Ask in several simpler queries."),
     "bad-request": Kind(400, "The request cannot be understood", "See what the detail says."),
+    "unauthorized": Kind(401, "Only those who have the token may do this", "Send it: Authorization: Bearer ..."),
+    "operator-only": Kind(403, "Only the operator may do this", "See the detail."),
     "service-refused": Kind(403, "SERVICE is not allowed here", "Ask the other endpoint directly."),
     "update-refused": Kind(403, "This endpoint is read-only", "Send queries: SELECT, ASK, CONSTRUCT or DESCRIBE."),
     "not-found": Kind(404, "There is nothing here", "Look for it in the lists, or ask by SPARQL."),

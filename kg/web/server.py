@@ -2,26 +2,76 @@
 
 from __future__ import annotations
 
+import sys
+import tempfile
+from contextlib import nullcontext
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
 
+from kg.engine.guard import Limits
 from kg.engine.pool import PoolOptions
+from kg.errors import UsageError
 from kg.settings import Settings
 from kg.web.app import create_app
+from kg.web.client import Proxies
 from kg.web.connections import BoundedProtocol, allow_many
 from kg.web.options import WebOptions
 
 
 def serve(settings: Settings) -> None:
-    """Serve a home; SIGTERM and SIGINT let running requests end for some seconds. Logs go to stderr."""
-    options = WebOptions(
+    """Serve a home; SIGTERM and SIGINT let running requests end for some seconds. Logs go to stderr.
+
+    Raises:
+        UsageError: a setting makes no sense, or a package is missing without which serving is several times slower.
+    """
+    missing = [name for name in ("uvloop", "httptools") if sys.platform != "win32" and find_spec(name) is None]
+    if missing:
+        raise UsageError(f"{' and '.join(missing)} is missing", hint=f"pip install {' '.join(missing)}")
+    Proxies(settings.trusted_proxies)  # what is wrong with it is said now, not by each process
+    allow_many()
+    with tempfile.TemporaryDirectory(prefix="commons-kg-") if settings.processes > 1 else nullcontext() as run:
+        options = options_of(settings, Path(run) if run else None)
+        config = uvicorn.Config(
+            partial(create_app, options), factory=True, host=settings.host, port=settings.port,
+            uds=settings.uds or None, loop="auto" if sys.platform == "win32" else "uvloop", http=BoundedProtocol,
+            workers=settings.processes, proxy_headers=False, server_header=False, access_log=False,
+            timeout_graceful_shutdown=int(settings.deadline) + 1, log_level="info",
+        )  # fmt: skip
+        server = uvicorn.Server(config)
+        if settings.processes > 1:
+            Multiprocess(config, sockets=[config.bind_socket()]).run()
+        else:
+            server.run()
+    if settings.processes == 1 and not server.started:
+        sys.exit(STARTUP_FAILURE)
+
+
+def options_of(settings: Settings, run: Path | None = None) -> WebOptions:
+    """Return what the settings say to the application."""
+    return WebOptions(
         home=Path(settings.home),
         base=settings.base,
-        pool=PoolOptions(workers=settings.workers, deadline=settings.deadline),
+        pool=PoolOptions(
+            workers=settings.workers,
+            slow=settings.slow_workers,
+            quick=settings.quick,
+            deadline=settings.deadline,
+            patience=settings.patience,
+            queue=settings.queue,
+            memory=settings.worker_memory,
+            result=settings.result_bytes,
+            budget=settings.client_seconds,
+            window=settings.client_window,
+            limits=Limits(size=settings.query_bytes),
+        ),
+        token=settings.token,
+        cache=settings.cache_bytes,
+        trusted_proxies=settings.trusted_proxies,
+        access_log=settings.access_log,
+        run=run,
     )
-    allow_many()
-    uvicorn.run(
-        create_app(options), host=settings.host, port=settings.port, loop="auto", http=BoundedProtocol,
-        server_header=False, timeout_graceful_shutdown=int(settings.deadline) + 1, log_level="info",
-    )  # fmt: skip

@@ -43,6 +43,9 @@ class Site:
     pool: Pool
     templates: jinja2.Environment = field(init=False)
 
+    snapshot: Callable[[], dict[str, Any]] = dict
+    """What this process counts: ``kg.web.snapshot``."""
+
     def __post_init__(self) -> None:
         self.home = Home(self.options.home)
         self.mint = Minter(self.options.base)

@@ -1,4 +1,8 @@
-"""The SPARQL 1.1 Protocol's query operation at ``/sparql``: https://www.w3.org/TR/sparql11-protocol/#query-operation."""
+"""The SPARQL 1.1 Protocol at ``/sparql``: https://www.w3.org/TR/sparql11-protocol/.
+
+Queries are answered for all, updates are made for those who have the token, and a GET without a query gives the
+description of the service, or its page.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ from starlette.types import Receive, Scope, Send
 
 from kg.engine.errors import EngineError, FormError
 from kg.engine.pool import Answer, Query
-from kg.web import terms
+from kg.web import service_description, terms, updates
 from kg.web.conneg import GRAPHS, JSON, PAGE, RESULTS, TURTLE, Chosen, choose, named
 from kg.web.problems import Problem, of
 from kg.web.site import Site, is_fresh, not_acceptable, not_modified, reading, sparql_context
@@ -32,14 +36,22 @@ PAGE_BYTES = 4 << 20
 _ALLOW = "GET, HEAD, POST, OPTIONS"
 
 
+ABSOLUTE = re.compile(r'[A-Za-z][A-Za-z0-9+.\-]*:[^<>"{}|^`\\\x00-\x20]*')
+"""What an absolute IRI looks like."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query request, read."""
+    """A request, read: a query, an update, or neither."""
 
     query: str | None
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
     format: str | None
+    update: str | None = None
+    using: tuple[str, ...] = ()
+    """Default graphs of the update's patterns."""
+    using_named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +66,16 @@ class Wanted:
 def router(site: Site) -> APIRouter:
     """Return the routes of the endpoint."""
     routes = APIRouter(tags=["SPARQL"])
+    describe = service_description.describer(site)
 
     async def sparql(request: Request, suffix: str = "") -> Response:
-        asked = await _read(request, site.pool.options.limits.size)
+        asked = await _read(site, request)
+        if asked.update is not None:
+            return await _update(site, request, asked, asked.update)
+        if asked.query is None and request.method in ("GET", "HEAD") and not suffix and not asked.format:
+            syntax = service_description.chosen(request)
+            if syntax is not None:
+                return await describe(request, syntax)
         wanted = _wanted(request, suffix or asked.format)
         if asked.query is None or (not asked.query.strip() and wanted.page):
             if wanted.page and request.method in ("GET", "HEAD"):
@@ -98,55 +117,62 @@ def router(site: Site) -> APIRouter:
     return routes
 
 
-_ACCEPT_POST = "application/sparql-query, application/x-www-form-urlencoded"
+_QUERY, _UPDATE, _FORM = "application/sparql-query", "application/sparql-update", "application/x-www-form-urlencoded"
+_ACCEPT_POST = f"{_QUERY}, {_UPDATE}, {_FORM}"
+
+
+async def _update(site: Site, request: Request, asked: Asked, text: str) -> Response:
+    updater = updates.authorised(site, request)
+    try:
+        made = await updates.make(updater, {
+            "kind": "update", "update": text, "using": asked.using, "using_named": asked.using_named,
+            "base": f"{site.options.base}sparql",
+        })  # fmt: skip
+    except Problem as problem:
+        problem.query = text if len(text) <= 10_000 else None
+        raise
+    return Response(status_code=204, headers=updates.headers_of(made))
 
 
 def _type(chosen: Chosen | None) -> str:
     return "-" if chosen is None else chosen.media_type
 
 
-async def _read(request: Request, most: int) -> Asked:
+async def _read(site: Site, request: Request) -> Asked:
     """Read the request as https://www.w3.org/TR/sparql11-protocol/#query-via-get and the clauses after it say.
 
     Raises:
-        Problem: 400, 403, 413 or 415.
+        Problem: 400, 401, 403, 413 or 415.
     """
-    url = _pairs(request.scope["query_string"])
+    url = parameters(request.scope["query_string"])
     if request.method != "POST":
+        if any(name == "update" for name, _ in url):
+            raise Problem("bad-request", "An update is sent by POST.", "POST it as application/sparql-update.")
         return _asked(url)
-    type_, _, parameters = request.headers.get("content-type", "").partition(";")
+    type_, _, rest = request.headers.get("content-type", "").partition(";")
     type_ = type_.strip().lower()
-    charset = re.search(r'charset="?([\w\-]+)', parameters, re.IGNORECASE)
+    charset = re.search(r'charset="?([\w\-]+)', rest, re.IGNORECASE)
     if charset is not None and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
         raise Problem("unsupported-media-type", f"The charset {charset[1]} is not understood.", "Send UTF-8.")
-    if type_ == "application/sparql-update":
-        raise Problem("update-refused", "An update was sent, and this address answers queries only.")
-    if type_ not in ("application/sparql-query", "application/x-www-form-urlencoded"):
+    if type_ not in (_QUERY, _UPDATE, _FORM):
         raise Problem(
             "unsupported-media-type", f"A body of type {type_ or 'none at all'} is not understood.",
             f"Send one of: {_ACCEPT_POST}.", headers={"Accept-Post": _ACCEPT_POST},
         )  # fmt: skip
-    form = type_.endswith("urlencoded")
-    body = await _body(request, most * 3 + 65_536 if form else most)
-    if form:
-        return _asked([*_pairs(body), *(pair for pair in url if pair[0] != "query")])
+    most = site.pool.options.limits.size
+    if type_ == _UPDATE or (type_ == _FORM and site.updater is not None and "authorization" in request.headers):
+        most = updates.authorised(site, request).options.text_bytes
+    body = await updates.body_of(request, most * 3 + 65_536 if type_ == _FORM else most)
+    if type_ == _FORM:
+        return _asked([*parameters(body), *(pair for pair in url if pair[0] not in ("query", "update"))])
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Problem("bad-request", f"The body is no valid UTF-8 at byte {error.start}.") from None
-    return _asked([("query", text), *url])
+    return _asked([("query" if type_ == _QUERY else "update", text), *url])
 
 
-async def _body(request: Request, most: int) -> bytes:
-    pieces = bytearray()
-    async for piece in request.stream():
-        pieces += piece
-        if len(pieces) > most:
-            raise Problem("too-large", f"The body has more than {most:,} bytes.", headers={"Connection": "close"})
-    return bytes(pieces)
-
-
-def _pairs(encoded: bytes) -> list[tuple[str, str]]:
+def parameters(encoded: bytes) -> list[tuple[str, str]]:
     """Return name and value of each parameter, decoded strictly.
 
     Raises:
@@ -168,16 +194,20 @@ def _asked(pairs: list[tuple[str, str]]) -> Asked:
     def all_of(name: str) -> tuple[str, ...]:
         return tuple(value for key, value in pairs if key == name)
 
-    queries = all_of("query")
-    if len(queries) > 1:
-        raise Problem("bad-request", f"There are {len(queries)} query parameters, and one is wanted.")
-    if not queries and all_of("update"):
-        raise Problem("update-refused", "An update was sent, and this address answers queries only.")
-    graphs = {name: all_of(name) for name in ("default-graph-uri", "named-graph-uri")}
+    queries, changes = all_of("query"), all_of("update")
+    for name, values in (("query", queries), ("update", changes)):
+        if len(values) > 1:
+            raise Problem("bad-request", f"There are {len(values)} {name} parameters, and one is wanted.")
+    if queries and changes:
+        raise Problem("bad-request", "There are a query and an update, and one of them is wanted.")
+    names = ("using-graph-uri", "using-named-graph-uri") if changes else ("default-graph-uri", "named-graph-uri")
+    graphs = {name: all_of(name) for name in names}
     for name, values in graphs.items():
         for value in values:
-            if not re.fullmatch(r'[A-Za-z][A-Za-z0-9+.\-]*:[^<>"{}|^`\\\x00-\x20]*', value):
+            if not ABSOLUTE.fullmatch(value):
                 raise Problem("bad-request", f"{name} is {value!r}, which is no absolute IRI.")
+    if changes:
+        return Asked(None, (), (), None, changes[0], *graphs.values())
     # SPARQLWrapper sends format=, output= and results= together, all alike
     formats = [value for name in ("format", "output") for value in all_of(name) if value]
     return Asked(
@@ -209,10 +239,10 @@ def _wanted(request: Request, name: str | None) -> Wanted:
     return wanted
 
 
-def _query(asked: Asked, results: str | None, graph: str | None, limit: int | None = None) -> Query:
+def _query(site: Site, asked: Asked, results: str | None, graph: str | None, limit: int | None = None) -> Query:
     return Query(
         text=asked.query or "", results=results, graph=graph, default_graphs=asked.default_graphs,
-        named_graphs=asked.named_graphs, limit=limit,
+        named_graphs=asked.named_graphs, limit=limit, base=f"{site.options.base}sparql",
     )  # fmt: skip
 
 
@@ -282,8 +312,21 @@ async def _answered(site: Site, query: Query, request: Request) -> AsyncIterator
         yield asking.result()
 
 
+async def stream(site: Site, query: Query, request: Request, headers: dict[str, str], content_type: str) -> Response:
+    """Return the answer of a query as it comes; a client that goes away stops it."""
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            answer = await stack.enter_async_context(_answered(site, query, request))
+        except _GoneError:
+            return Response(status_code=499)
+        headers = {**headers, "X-Dataset-Version": answer.version.id}
+        return _AnswerResponse(stack.pop_all(), answer, content_type, headers)
+    raise AssertionError  # the block above returns
+
+
 async def _stream(site: Site, asked: Asked, wanted: Wanted, request: Request, headers: dict[str, str]) -> Response:
     query = _query(
+        site,
         asked,
         wanted.results.format.extension if wanted.results else None,
         wanted.graph.format.extension if wanted.graph else None,
@@ -303,7 +346,7 @@ async def _stream(site: Site, asked: Asked, wanted: Wanted, request: Request, he
 
 async def _page(site: Site, asked: Asked, request: Request) -> Response:
     """Return the page with the query, and its result as a table or text."""
-    query = _query(asked, JSON.extension, TURTLE.extension, PAGE_BYTES)
+    query = _query(site, asked, JSON.extension, TURTLE.extension, PAGE_BYTES)
     try:
         async with _answered(site, query, request) as answer:
             body = await answer.read()

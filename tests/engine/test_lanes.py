@@ -111,10 +111,12 @@ def test_a_client_may_ask_for_less_time_but_not_for_more(home: Path) -> None:
     async def scenario(pool: Pool) -> None:
         for own, context in ((0.3, None), (None, 0.3), (60.0, 0.3)):
             asker.set(Asker(None, context))
+            await until(lambda: not pool._idle.empty())
             with pytest.raises(errors.DeadlineError, match=r"0\.3 seconds"):
                 async with pool.query(Query(text=BOMB, deadline=own)):
                     pass
         asker.set(Asker(None, 60.0))
+        await until(lambda: not pool._idle.empty())
         with pytest.raises(errors.DeadlineError, match=r"1 seconds"):
             await ask(pool, BOMB)
 

@@ -167,7 +167,7 @@ def test_a_thing_is_negotiated(
     answer = client.get(GOOD + suffix, headers={"Accept": accept or ""})
     assert answer.status_code == 200
     assert answer.headers["content-type"] == media_type
-    assert answer.headers["vary"] == "Accept"
+    assert answer.headers["vary"] == "Accept, Accept-Encoding"
     assert 'rel="alternate"' in answer.headers["link"]
     assert expected in answer.text
 

@@ -75,7 +75,7 @@ def test_get_query(
     answer = client.get(f"/sparql{suffix}", params={"query": query, **parameters}, headers={"Accept": accept})
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == expected
-    assert answer.headers["vary"] == "Accept"
+    assert answer.headers["vary"] == "Accept, Accept-Encoding"
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "GID1" in answer.text or query == ASK
 
