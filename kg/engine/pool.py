@@ -48,6 +48,8 @@ class Query:
     """Extension of the format for CONSTRUCT and DESCRIBE (``ttl nt rdf jsonld``); None: it is not wanted."""
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    base: str | None = None
+    """IRI that relative IRIs of the query are resolved against; None: there must be none."""
     prefixes: tuple[tuple[str, str], ...] = ()
     """Written into Turtle and RDF/XML; the statements are then sorted, so only for graphs of modest size."""
     limit: int | None = None
@@ -393,6 +395,6 @@ class Pool:
 def _request(query: Query, version: VersionRef, limit: int | None) -> bytes:
     return frames.pack_json(frames.REQUEST, {
         "version": str(version.path), "query": query.text, "results": query.results, "graph": query.graph,
-        "default_graphs": query.default_graphs, "named_graphs": query.named_graphs,
+        "default_graphs": query.default_graphs, "named_graphs": query.named_graphs, "base": query.base,
         "prefixes": dict(query.prefixes), "limit": limit,
     })  # fmt: skip

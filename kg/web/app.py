@@ -19,8 +19,9 @@ from kg import __version__
 from kg.engine.cache import ByteCache
 from kg.engine.errors import EngineError
 from kg.engine.pool import Pool
+from kg.engine.updater import Updater
 from kg.errors import CommonsError
-from kg.web import dumps, entity, ontology, operation, pages, sparql
+from kg.web import dumps, entity, graph_store, ontology, operation, pages, sparql
 from kg.web.access_log import AccessLog
 from kg.web.cache import Cache, Kept
 from kg.web.client import Clients, Proxies
@@ -41,12 +42,12 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     # open to every page: there are no cookies, and nothing here that is not public
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Content-Location, X-Dataset-Version",
+    "Access-Control-Expose-Headers": "ETag, Link, Content-Location, X-Dataset-Version, Location",
 }
 """On every response."""
 
 PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, DELETE, OPTIONS",
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, Range, Authorization",
     "Access-Control-Max-Age": "86400",
 }
@@ -56,12 +57,12 @@ PREFLIGHT = {
 def create_app(options: WebOptions) -> FastAPI:
     """Return the application that serves a home; its workers live from start-up to shutdown."""
     pool = Pool(lambda: current(site), options.pool)
-    site = Site(options, pool)
+    site = Site(options, pool, Updater(options.update) if options.update else None)
     peers = Peers(options.run, lambda question: operation.answer(site, question))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with pool, peers.listening():
+        async with pool, site.updater or contextlib.nullcontext(), peers.listening():
             yield
 
     app = _Application(
@@ -70,7 +71,7 @@ def create_app(options: WebOptions) -> FastAPI:
     )  # fmt: skip
     app.state.site = site
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for module in (sparql, pages, entity, ontology, dumps):
+    for module in (sparql, graph_store, pages, entity, ontology, dumps):
         app.include_router(module.router(site))
     app.include_router(operation.router(site, peers))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.engine.pool import PoolOptions
+from kg.engine.updater import UpdateOptions
 from kg.identifiers import DEFAULT_BASE
 
 
@@ -17,6 +18,10 @@ class WebOptions:
     base: str = DEFAULT_BASE
     """Base IRI of the data; this host's paths stand for the IRIs below it."""
     pool: PoolOptions = field(default_factory=PoolOptions)
+    update: UpdateOptions | None = None
+    """How updates are taken; None: they are not, the site is read-only."""
+    union: bool = True
+    """Whether the default graph is the union of the named graphs."""
     token: str = ""
     """What the operator sends as bearer token; without one, nobody is the operator."""
     cache: int = 64 << 20

@@ -31,20 +31,25 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "syntax-error": Kind(400, "The query cannot be read", "Correct it at the place that is shown."),
-    "not-evaluated": Kind(400, "The query cannot be answered", "It asks for something that the engine does not know."),
+    "not-evaluated": Kind(422, "The query cannot be answered", "It asks for something that the engine does not know."),
     "too-complex": Kind(400, "The query is too complex to be planned", "Ask in several simpler queries."),
     "bad-request": Kind(400, "The request cannot be understood", "See what the detail says."),
-    "unauthorized": Kind(401, "Only those who have the token may do this", "Send it: Authorization: Bearer ..."),
+    "document-error": Kind(400, "The document cannot be read", "Correct it at the place that is shown."),
+    "unauthorized": Kind(401, "Only those who have the token may write here", "Send it: Authorization: Bearer ..."),
+    "graph-refused": Kind(403, "That graph cannot be written", "Name another graph, by GRAPH, WITH or ?graph=."),
     "operator-only": Kind(403, "Only the operator may do this", "See the detail."),
     "service-refused": Kind(403, "SERVICE is not allowed here", "Ask the other endpoint directly."),
     "update-refused": Kind(403, "This endpoint is read-only", "Send queries: SELECT, ASK, CONSTRUCT or DESCRIBE."),
     "not-found": Kind(404, "There is nothing here", "Look for it in the lists, or ask by SPARQL."),
     "method-not-allowed": Kind(405, "This address does not take that method", "See the Allow header."),
     "not-acceptable": Kind(406, "There is no representation of that type", "Ask for one of those that are listed."),
+    "conflict": Kind(409, "The dataset is in a state that does not let it be written", "See the detail."),
     "too-large": Kind(413, "The request is too large", "Ask in several smaller queries."),
     "unsupported-media-type": Kind(415, "The body is of a type that is not understood", "See the detail."),
     "result-too-large": Kind(422, "The result is too large", "Ask for less, or take the dump."),
     "over-budget": Kind(429, "You have asked for a lot", "Ask again when the time in Retry-After is over."),
+    "not-conforming": Kind(422, "Things would no longer conform to the shapes", "Mend what the results say."),
+    "beyond-graph": Kind(422, "The update writes more than the one graph", "Send it to /sparql."),
     "failed": Kind(500, "Something went wrong on this side", "Tell the operator; the log says more."),
     "worker-died": Kind(503, "The query needed more than it may have", "Ask for less, or take the dump."),
     "stopped": Kind(503, "The query was stopped by the operator", "Ask for less, or ask the operator why."),
@@ -103,11 +108,21 @@ class Problem(Exception):  # noqa: N818 (it is what RFC 9457 calls it)
         if self.caret is not None:
             lines += [f"  {self.excerpt}", f"  {self.caret}"]
         lines += [self.hint] if self.hint else []
-        lines += [f"{key}: {', '.join(v) if isinstance(v, list) else v}" for key, v in self.extra.items()]
+        for key, value in self.extra.items():
+            if key == "results":
+                lines += [f"<{r['focus_node']}>: {r['message']}" for r in value]
+            else:
+                lines.append(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
         return "\n".join(lines) + "\n"
 
 
-_REFUSED = {"service": "service-refused", "update": "update-refused", "size": "too-large"}
+_NOT_MADE = {
+    "union": "graph-refused", "made": "graph-refused", "missing": "not-found", "invalid": "not-conforming",
+    "beyond": "beyond-graph", "staged": "conflict", "document": "document-error", "store": "no-data",
+}  # fmt: skip
+"""``UpdateRefusedError.rule`` -> kind."""
+
+_REFUSED = {"dataset": "bad-request", "service": "service-refused", "update": "update-refused", "size": "too-large"}
 
 
 def of(error: Exception, query: str | None = None) -> Problem:
@@ -118,6 +133,10 @@ def of(error: Exception, query: str | None = None) -> Problem:
             return Problem("syntax-error", error.message, hint, error.line, error.column, error.excerpt, query=query)
         case errors.QueryRefusedError():
             return Problem(_REFUSED.get(error.rule, "too-complex"), error.message, hint, query=query)
+        case errors.UpdateRefusedError():
+            told = error.details
+            return Problem(_NOT_MADE.get(error.rule, "failed"), str(error), hint, told.get("line"), told.get("column"),
+                           told.get("excerpt"), {k: v for k, v in told.items() if k == "results"})  # fmt: skip
         case errors.QueryFailedError():
             return Problem("not-evaluated", str(error), hint, query=query)
         case errors.DeadlineError():

@@ -15,6 +15,7 @@ from uvicorn.supervisors import Multiprocess
 
 from kg.engine.guard import Limits
 from kg.engine.pool import PoolOptions
+from kg.engine.updater import UpdateOptions
 from kg.errors import UsageError
 from kg.settings import Settings
 from kg.web.app import create_app
@@ -69,9 +70,24 @@ def options_of(settings: Settings, run: Path | None = None) -> WebOptions:
             window=settings.client_window,
             limits=Limits(size=settings.query_bytes),
         ),
+        union=settings.union_default_graph,
+        update=_updates(settings) if settings.allow_update else None,
         token=settings.token,
         cache=settings.cache_bytes,
         trusted_proxies=settings.trusted_proxies,
         access_log=settings.access_log,
         run=run,
     )
+
+
+def _updates(settings: Settings) -> UpdateOptions:
+    return UpdateOptions(
+        token=settings.token,
+        process={
+            "home": settings.home, "base": settings.base, "union": settings.union_default_graph,
+            "validate": settings.validate_updates, "keep": settings.keep_versions,
+            "engine": settings.validation_engine,
+        },
+        deadline=settings.update_deadline,
+        bytes=settings.update_bytes,
+    )  # fmt: skip

@@ -21,6 +21,7 @@ from kg import __version__
 from kg.dataset.home import Home
 from kg.dataset.manifest import Manifest
 from kg.engine.pool import Pool, Query, VersionRef
+from kg.engine.updater import Updater
 from kg.identifiers import Minter
 from kg.namespaces import PREFIXES
 from kg.web import terms
@@ -41,6 +42,8 @@ class Site:
 
     options: WebOptions
     pool: Pool
+    updater: Updater | None = None
+    """None where the site is read-only."""
     templates: jinja2.Environment = field(init=False)
 
     snapshot: Callable[[], dict[str, Any]] = dict

@@ -119,7 +119,7 @@ Q = quote(SELECT)
 @pytest.mark.parametrize(
     ("method", "path", "headers", "body", "status"),
     [
-        ("GET", "/sparql", {}, None, 400),
+        ("GET", "/sparql", {"Accept": "application/sparql-results+json"}, None, 400),
         ("GET", f"/sparql?query={Q}&query={Q}", {}, None, 400),
         ("GET", "/sparql?query=%ZZ", {}, None, 400),
         ("GET", "/sparql?query=SELECT%", {}, None, 400),
@@ -131,7 +131,7 @@ Q = quote(SELECT)
         ("GET", f"/sparql?query={Q}&format=nonsense", {}, None, 406),
         ("GET", f"/sparql.nonsense?query={Q}", {}, None, 406),
         ("GET", f"/sparql?query={quote(CONSTRUCT)}", {"Accept": "text/csv"}, None, 406),
-        ("GET", "/sparql?update=DROP+ALL", {}, None, 403),
+        ("GET", "/sparql?update=DROP+ALL", {}, None, 400),
         ("GET", "/sparql?query=DROP+ALL", {}, None, 403),
         ("GET", "/sparql?query=SELECT+*+%7BSERVICE+%3Chttp://127.0.0.1/%3E+%7B%7D%7D", {}, None, 403),
         ("GET", "/sparql?query=" + "%7B" * 400, {}, None, 400),
