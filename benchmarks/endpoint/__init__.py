@@ -1,0 +1,1 @@
+"""The SPARQL endpoint beside ``oxigraph serve-read-only`` and rdflib-endpoint, on the same data, with the same mix."""

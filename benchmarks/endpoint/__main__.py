@@ -1,0 +1,128 @@
+"""``python -m benchmarks.endpoint``: install the peers, make the data, measure all engines, print ratios.
+
+python -m benchmarks.endpoint [--work FOLDER] [--seconds N] [--scale X] [--write docs/benchmarks/endpoint.md]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import random
+import re
+import time
+from pathlib import Path
+
+from benchmarks.endpoint import report
+from benchmarks.endpoint.measure import Connection, Result, run
+from benchmarks.endpoint.mix import Asked, asked, requests, templates
+from benchmarks.endpoint.peers import ENGINES, Engine, prepare, started
+
+PORT = 18_460
+REPEATED = 60
+"""Requests that are asked again and again."""
+CARTESIAN = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+def _rows(status: int, body: bytes) -> str:
+    """Return what must be the same everywhere: rows, truth, or statements."""
+    if status != 200:
+        return f"status {status}"
+    start, end = body.find(b"{"), body.rfind(b"}")
+    if b'"boolean"' in body[:200]:
+        return str(b"true" in body)
+    if b'"bindings"' in body:
+        text = re.sub(rb"\r\n[0-9a-fA-F]+\r\n", b"", body[start : end + 1])
+        return f"{len(json.loads(text)['results']['bindings'])} rows"
+    return "graph"
+
+
+def sameness(answers: dict[str, dict[str, str]]) -> list[str]:
+    """Return the queries whose answers differ between engines, each with what they are."""
+    names = next(iter(answers.values()))
+    return [
+        f"{name}: " + ", ".join(f"{engine} {found[name]}" for engine, found in answers.items())
+        for name in names
+        if len({found[name] for found in answers.values()}) > 1 or "status" in next(iter(answers.values()))[name]
+    ]
+
+
+def _hostile(port: int, path: str, number: int) -> None:
+    connection = Connection(port, path, f"127.0.9.{number + 1}")
+    while True:
+        try:
+            connection.ask(f"{CARTESIAN} # {number} {time.monotonic_ns()}")
+        except OSError:
+            time.sleep(0.05)
+
+
+def measured(engine: Engine, port: int, seconds: float, scale: float) -> dict[str, Result]:
+    """Return what an engine reached: cold and repeated with 1 and 8 clients, and look-ups in peace and beside bombs."""
+    found: dict[str, Result] = {}
+    number = 40_000
+    run(port, engine.path, [requests(999, 500, scale)], min(seconds, 5))  # warm caches of the system
+    for clients in (1, 8):
+        cold = [requests(100 * clients + n, number // clients, scale) for n in range(clients)]
+        found[f"cold mix, {clients} clients"] = run(port, engine.path, cold, seconds)
+        again = requests(7, REPEATED, scale, distinct=False)
+        rotated = [again[n * 7 % REPEATED :] + again[: n * 7 % REPEATED] for n in range(clients)]
+        found[f"repeated mix, {clients} clients"] = run(port, engine.path, rotated, seconds)
+        cheap = [requests(300 * clients + n, number // clients, scale, kind="cheap") for n in range(clients)]
+        found[f"point look-ups, {clients} clients"] = run(port, engine.path, cheap, seconds)
+    lookups: list[list[Asked]] = [requests(5, number, scale, kind="cheap")]
+    found["look-ups in peace"] = run(port, engine.path, lookups, seconds)
+    context = multiprocessing.get_context("fork")
+    bombs = [context.Process(target=_hostile, args=(port, engine.path, n), daemon=True) for n in range(4)]
+    for bomb in bombs:
+        bomb.start()
+    time.sleep(2)
+    lookups = [requests(6, number, scale, kind="cheap")]
+    found["look-ups beside four hostile queries"] = run(port, engine.path, lookups, max(seconds, 15))
+    for bomb in bombs:
+        bomb.kill()
+        bomb.join()
+    return found
+
+
+def main() -> None:
+    """Measure."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.endpoint", description=__doc__.splitlines()[0])
+    parser.add_argument("--work", type=Path, default=Path("benchmark-work"), help="folder for environments and data")
+    parser.add_argument("--seconds", type=float, default=15, help="how long each measurement takes")
+    parser.add_argument("--scale", type=float, default=1.0, help="1 is a million triples")
+    parser.add_argument("--write", type=Path, help="Markdown file for the table")
+    arguments = parser.parse_args()
+    work: Path = arguments.work.resolve()
+    count = prepare(work, arguments.scale)
+    print(f"{count:,} triples, {len(templates())} queries")
+    results: dict[str, dict[str, Result]] = {}
+    answers: dict[str, dict[str, str]] = {}
+    for number, engine in enumerate(ENGINES):
+        with started(engine, work, arguments.scale, PORT + number) as port:
+            connection = Connection(port, engine.path)
+            answers[engine.name] = {}
+            for query in sample(arguments.scale):
+                try:
+                    answers[engine.name][query.name] = _rows(*connection.ask(query.text))
+                except OSError as error:
+                    answers[engine.name][query.name] = str(error)
+            connection.close()
+            results[engine.name] = measured(engine, port, arguments.seconds, arguments.scale)
+        for name, result in results[engine.name].items():
+            print(f"{engine.name:26} {name:40} {result.throughput:9.1f}/s  p50 {result.percentile(50) * 1000:9.1f} ms"
+                  f"  p99 {result.percentile(99) * 1000:9.1f} ms  failed {result.failed}", flush=True)  # fmt: skip
+    table = report.markdown(results, sameness(answers), count, len(templates()))
+    print("\n" + table)
+    if arguments.write:
+        arguments.write.parent.mkdir(parents=True, exist_ok=True)
+        arguments.write.write_text(table, encoding="utf-8")
+
+
+def sample(scale: float) -> list[Asked]:
+    """Return each query of the mix once."""
+    chosen = random.Random(3)
+    return [asked(template, chosen, scale) for template in templates()]
+
+
+if __name__ == "__main__":
+    main()

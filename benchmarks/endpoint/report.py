@@ -1,0 +1,57 @@
+"""The table: ratios alone, for seconds say more about the machine than about the engines."""
+
+from __future__ import annotations
+
+from benchmarks.endpoint.measure import Result
+
+OURS = "commons-kg"
+
+
+def _ratio(a: float, b: float) -> str:
+    if not b or a != a or b != b:
+        return "-"
+    ratio = a / b
+    return f"{ratio:.0f}x" if ratio >= 10 else f"{ratio:.2f}x"
+
+
+def markdown(results: dict[str, dict[str, Result]], different: list[str], triples: int, queries: int) -> str:
+    """Return the table of ratios."""
+    ours = results[OURS]
+    peers = [name for name in results if name != OURS]
+    lines = [
+        "# The endpoint beside its peers", "",
+        f"{queries} weighted queries on {triples:,} triples, every engine alone on the same machine, one after the",
+        "other, in one run of `python -m benchmarks.endpoint`. Ratios are commons-kg to the peer: of throughput more",
+        "is better, of latency (p50, p99) less. *Cold*: no request is asked twice. *Repeated*: 60 requests again and",
+        "again.", "",
+        "| measurement | " + " | ".join(f"{p}: throughput | p50 | p99" for p in peers) + " |",
+        "|---|" + "---:|" * 3 * len(peers),
+    ]  # fmt: skip
+    for name, mine in ours.items():
+        cells = []
+        for peer in peers:
+            other = results[peer][name]
+            cells += [
+                _ratio(mine.throughput, other.throughput),
+                _ratio(mine.percentile(50), other.percentile(50)),
+                _ratio(mine.percentile(99), other.percentile(99)),
+            ]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    lines += [
+        "", "What four hostile queries (cartesian counts that never end) do to the look-ups of another client: latency",
+        "beside them to latency in peace, and requests that got no answer.", "",
+        "| engine | p50 | p99 | unanswered |", "|---|---:|---:|---:|",
+    ]  # fmt: skip
+    for name, found in results.items():
+        idle, busy = found["look-ups in peace"], found["look-ups beside four hostile queries"]
+        lines.append(
+            f"| {name} | {_ratio(busy.percentile(50), idle.percentile(50))} "
+            f"| {_ratio(busy.percentile(99), idle.percentile(99))} | {busy.failed} of {busy.failed + busy.answers} |"
+        )
+    failures = [f"{e}, {n}: {r.failed}" for e, found in results.items() for n, r in found.items() if r.failed]
+    lines += [
+        "",
+        "Requests without an answer in 30 seconds, or with an error: " + ("; ".join(failures) or "none") + ".",
+    ]
+    lines += ["", "Queries whose answers differ between the engines: " + ("; ".join(different) or "none") + "."]
+    return "\n".join(lines) + "\n"
