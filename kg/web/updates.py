@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
 
 from kg.engine.updater import Document, Made, Updater
+from kg.web.bearer import require
 from kg.web.problems import Problem, of
 from kg.web.site import Site
-
-CHALLENGE = 'Bearer realm="commons-kg"'
 
 
 def authorised(site: Site, request: Request) -> Updater:
@@ -23,15 +21,7 @@ def authorised(site: Site, request: Request) -> Updater:
     """
     if site.updater is None or site.options.update is None:
         raise Problem("update-refused", "An update was sent, and this site takes none.")
-    scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not given.strip():
-        raise Problem("unauthorized", "There is no token in this request.", headers={"WWW-Authenticate": CHALLENGE})
-    # in constant time: how long the comparison takes must not tell how much of it was right
-    if not hmac.compare_digest(given.strip().encode(), site.options.update.token.encode()):
-        raise Problem(
-            "unauthorized", "The token is not the right one.",
-            headers={"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'},
-        )  # fmt: skip
+    require(request, site.options.update.token)
     return site.updater
 
 
