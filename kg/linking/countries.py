@@ -11,7 +11,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import pycountry
 
@@ -22,6 +22,7 @@ _FORMER = re.compile(r"^\W*(?:formerly|former|fmr|ex|previously|also|aka|or)\b",
 _CODE = re.compile(r"[A-Z]{2,3}")
 
 
+@lru_cache(maxsize=4096)
 def resolve(name: str) -> str | None:
     """Return the alpha-2 code of a country name or code, None where it is unknown or no country.
 
@@ -41,6 +42,7 @@ def resolve(name: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def label(alpha2: str) -> str:
     """Return the English everyday name of a country code, the code itself where nobody names it."""
     known = pycountry.countries.get(alpha_2=alpha2)

@@ -87,6 +87,7 @@ class Authority:
         self._by_key: dict[str, set[str]] = defaultdict(set)
         self._by_ror: dict[str, str] = {}
         self._by_homepage: dict[str, set[str]] = defaultdict(set)
+        self._remembered = lru_cache(maxsize=4096)(self._find)  # a mapping asks twice of each organization
         for entry in self.entries.values():
             for name in (*entry.names, entry.slug):
                 self._by_key[key(name)].add(entry.slug)
@@ -97,6 +98,9 @@ class Authority:
 
     def find(self, name: str, *, homepage: str | None = None, ror: str | None = None) -> str | None:
         """Return the local name (slug) of a known organization, None where no exact rule finds one."""
+        return self._remembered(name, homepage, ror)
+
+    def _find(self, name: str, homepage: str | None, ror: str | None) -> str | None:
         if ror is not None and (found := self._by_ror.get(ror_id(ror))):
             return found
         wanted = key(name)
