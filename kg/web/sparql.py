@@ -21,9 +21,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from kg.engine.cache import is_repeatable
 from kg.engine.errors import EngineError, FormError
 from kg.engine.pool import Answer, Query
-from kg.web import service_description, terms, updates
+from kg.web import patience, service_description, terms, updates
 from kg.web.conneg import GRAPHS, JSON, PAGE, RESULTS, TURTLE, Chosen, choose, named
 from kg.web.problems import Problem, of
 from kg.web.site import Site, is_fresh, not_acceptable, not_modified, reading, sparql_context
@@ -52,6 +53,7 @@ class Asked:
     using: tuple[str, ...] = ()
     """Default graphs of the update's patterns."""
     using_named: tuple[str, ...] = ()
+    timeout: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +83,18 @@ def router(site: Site) -> APIRouter:
             if wanted.page and request.method in ("GET", "HEAD"):
                 return site.page("sparql.html", query="", headers={"Vary": "Accept"}, **sparql_context())
             raise Problem("bad-request", "There is no query in this request.", "GET /sparql?query=..., or POST it.")
-        etag = site.etag(
-            site.pool.current(), "page" if wanted.page else f"{_type(wanted.results)}+{_type(wanted.graph)}"
-        )
+        patience.heed(request, asked.timeout)
         headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
-        if request.method in ("GET", "HEAD") and is_fresh(request, etag):
-            return not_modified(etag, headers)
+        if is_repeatable(asked.query):
+            parts = "page" if wanted.page else f"{_type(wanted.results)}+{_type(wanted.graph)}"
+            headers["ETag"] = etag = site.etag(site.pool.current(), parts)
+            if request.method in ("GET", "HEAD") and is_fresh(request, etag):
+                return not_modified(etag, headers)
+        else:
+            headers["Cache-Control"] = "no-store"
         try:
             if wanted.page:
-                return await _page(site, asked, request)
+                return await _page(site, asked, request, headers)
             return await _stream(site, asked, wanted, request, headers)
         except FormError as error:
             offered = RESULTS if error.form == "results" else GRAPHS
@@ -215,6 +220,7 @@ def _asked(pairs: list[tuple[str, str]]) -> Asked:
         graphs["default-graph-uri"],
         graphs["named-graph-uri"],
         formats[0] if formats else None,
+        timeout=all_of("timeout"),
     )
 
 
@@ -338,13 +344,16 @@ async def _stream(site: Site, asked: Asked, wanted: Wanted, request: Request, he
             return Response(status_code=499)
         chosen = wanted.graph if answer.form == "graph" else wanted.results
         assert chosen is not None
-        etag = site.etag(answer.version, f"{_type(wanted.results)}+{_type(wanted.graph)}")
-        headers = {**headers, "ETag": etag, "X-Dataset-Version": answer.version.id}
+        headers = {**headers, "X-Dataset-Version": answer.version.id, "Link": '</dumps>; rel="alternate"'}
+        if "ETag" in headers:  # of the version that was asked in the end
+            headers["ETag"] = site.etag(answer.version, f"{_type(wanted.results)}+{_type(wanted.graph)}")
+        if site.pool.options.result:
+            headers["X-Result-Limit"] = str(site.pool.options.result)  # an answer of more bytes breaks off
         return _AnswerResponse(stack.pop_all(), answer, chosen.content_type, headers)
     raise AssertionError  # the block above returns
 
 
-async def _page(site: Site, asked: Asked, request: Request) -> Response:
+async def _page(site: Site, asked: Asked, request: Request, headers: dict[str, str]) -> Response:
     """Return the page with the query, and its result as a table or text."""
     query = _query(site, asked, JSON.extension, TURTLE.extension, PAGE_BYTES)
     try:
@@ -364,8 +373,8 @@ async def _page(site: Site, asked: Asked, request: Request) -> Response:
                  for row in rows[: site.options.rows]]  # fmt: skip
         context |= {"names": names, "rows": shown, "count": len(rows)}
         context["complete"] = answer.complete and len(shown) == len(rows)
-    etag = site.etag(answer.version, "page")
-    headers = {"Vary": "Accept", "Cache-Control": "no-cache", "ETag": etag}
+    if "ETag" in headers:
+        headers["ETag"] = site.etag(answer.version, "page")
     return site.page("sparql.html", headers=headers, query=asked.query, result=context, **sparql_context())
 
 

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -49,6 +50,33 @@ def test_a_client_that_takes_too_much_is_told_when_to_come_back(client: TestClie
     assert 1 <= int(refused.headers["retry-after"]) <= 66
     pretending = {"X-Forwarded-For": "198.51.100.7"}
     assert client.get("/sparql", params={"query": "ASK {}"}, headers=pretending).status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        ({"params": {"query": BOMB, "timeout": "0.3"}}, 504),
+        ({"params": {"query": BOMB}, "headers": {"Prefer": "respond-async, wait=1"}}, 504),
+        ({"params": {"query": "ASK {}", "timeout": "5000"}}, 200),
+        ({"params": {"query": "ASK {}", "timeout": "soon"}}, 400),
+        ({"params": {"query": "ASK {}", "timeout": "-1"}}, 400),
+        ({"params": {"query": "ASK {}"}, "headers": {"Prefer": "wait=soon"}}, 200),
+    ],
+)
+def test_a_client_says_how_long_it_waits(client: TestClient, options: dict[str, Any], status: int) -> None:
+    client.get("/readyz")  # a worker is there
+    started = time.monotonic()
+    assert client.get("/sparql", **options).status_code == status
+    assert time.monotonic() - started < 1.8
+    if "params" in options:
+        form = {"data": options["params"], "headers": options.get("headers")}
+        assert client.post("/sparql", **form).status_code in (status, 429)
+
+
+def test_the_limit_of_results_is_stated_with_a_link_to_all(client: TestClient) -> None:
+    answer = client.get("/sparql", params={"query": "ASK {}"})
+    assert answer.headers["x-result-limit"] == "100000"
+    assert answer.headers["link"] == '</dumps>; rel="alternate"'
 
 
 def test_the_operator_lists_and_stops_queries(client: TestClient) -> None:
