@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from pyoxigraph import Store, serialize
+from pyoxigraph import RdfFormat, Store, serialize
 
 from kg.engine.worker import GRAPHS, RESULTS
 from kg.identifiers import short_hash
@@ -69,11 +69,11 @@ def describe(
     out.value(endpoint, RDFS.label, "Commons KG")
     out.link(endpoint, SD.endpoint, endpoint)
     out.link(endpoint, SD.supportedLanguage, SD.SPARQL11Query, SD.SPARQL11Update if update else None)
-    written = [*(f.iri for f in RESULTS.values()), *(f.iri for f in GRAPHS.values())]
+    written = [*(f.iri for f in RESULTS.values()), *(_iri(f) for f in GRAPHS.values())]
     out.link(endpoint, SD.resultFormat, *written)
     for extension in inputs:
         if extension in GRAPHS:
-            out.link(endpoint, SD.inputFormat, GRAPHS[extension].iri)
+            out.link(endpoint, SD.inputFormat, _iri(GRAPHS[extension]))
     out.link(endpoint, SD.feature, SD.EmptyGraphs, SD.UnionDefaultGraph if union else None)
     for function in functions():
         out.link(endpoint, SD.extensionFunction, function)
@@ -97,4 +97,10 @@ def describe(
         out.link(content, RDF.type, SD.Graph, VOID.Dataset)
         out.value(content, VOID.triples, count)
     prefixes = {prefix: PREFIXES[prefix] for prefix in ("dcterms", "rdf", "rdfs", "void")} | {"sd": str(SD._NS)}
-    return serialize((quad.triple for quad in out), format=GRAPHS[format], prefixes=prefixes) or b""
+    triples = sorted((quad.triple for quad in out), key=lambda triple: str(triple.subject))
+    return serialize(triples, format=GRAPHS[format], prefixes=prefixes) or b""
+
+
+def _iri(syntax: RdfFormat) -> str:
+    # the engine calls JSON-LD otherwise than https://www.w3.org/ns/formats/ does
+    return "http://www.w3.org/ns/formats/JSON-LD" if syntax == RdfFormat.JSON_LD else syntax.iri
