@@ -6,6 +6,7 @@ import contextlib
 import logging
 import sys
 from collections.abc import AsyncIterator
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
@@ -26,6 +27,7 @@ from kg.web.access_log import AccessLog
 from kg.web.cache import Cache, Kept
 from kg.web.client import Clients, Proxies
 from kg.web.compression import Compression
+from kg.web.description import described
 from kg.web.options import WebOptions
 from kg.web.peers import Peers
 from kg.web.problems import Problem, of
@@ -70,6 +72,7 @@ def create_app(options: WebOptions) -> FastAPI:
         redirect_slashes=False,
     )  # fmt: skip
     app.state.site = site
+    app.openapi = partial(described, app)  # type: ignore[method-assign]  # as FastAPI documents it
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for module in (sparql, graph_store, pages, entity, ontology, dumps):
         app.include_router(module.router(site))
