@@ -14,6 +14,7 @@ from typing import TextIO
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kg.web.client import Proxies
 from kg.web.notes import notes_of
 
 PAUSE = 0.2
@@ -23,8 +24,8 @@ PAUSE = 0.2
 class AccessLog:
     """The outermost layer; ``stream`` None writes nothing, and counts all the same."""
 
-    def __init__(self, app: ASGIApp, stream: TextIO | None) -> None:
-        self._app, self._stream = app, stream
+    def __init__(self, app: ASGIApp, proxies: Proxies, stream: TextIO | None) -> None:
+        self._app, self._proxies, self._stream = app, proxies, stream
         self._lines: list[str] = []
         self.requests: Counter[tuple[str, int]] = Counter()
         """By method and status; 0 is a response that was cut or never began."""
@@ -60,7 +61,7 @@ class AccessLog:
     def _add(self, scope: Scope, status: int, size: int, whole: bool, seconds: float) -> None:
         notes = notes_of(scope)
         entry = {
-            "time": datetime.now(UTC).isoformat(timespec="milliseconds"), "client": notes.client or "local",
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"), "client": self._proxies.of(scope) or "local",
             "method": scope["method"], "path": scope["path"][:500], "status": status, "bytes": size,
             "ms": round(seconds * 1000, 2),
         }  # fmt: skip

@@ -116,11 +116,12 @@ class _Application(FastAPI):
     _front: ASGIApp | None = None
 
     def surround(self, site: Site) -> None:
-        """Put log, client, cache and compression in front."""
+        """Put log, cache, client and compression in front."""
         options = site.options
         kept: ByteCache[Kept] = ByteCache(options.cache, options.cache // 16)
-        cache = Cache(Compression(super().__call__), site.home.current, kept)
-        log = AccessLog(Clients(cache, Proxies(options.trusted_proxies)), sys.stderr if options.access_log else None)
+        proxies = Proxies(options.trusted_proxies)
+        cache = Cache(Clients(Compression(super().__call__), proxies), site.home.current, kept)
+        log = AccessLog(cache, proxies, sys.stderr if options.access_log else None)
         site.snapshot = lambda: take(site.pool, kept, log)
         self._front = log
 

@@ -153,7 +153,8 @@ async def _read(receive: Receive) -> tuple[bytes, Receive]:
 def _key(scope: Scope, headers: dict[bytes, bytes], body: bytes, version: str) -> Hashable:
     return (
         version, scope["method"] == "POST", scope["path"], scope["query_string"], headers.get(b"accept"),
-        encoding_of(headers.get(b"accept-encoding", b"").decode("latin-1")), headers.get(b"host"), scope["scheme"],
+        encoding_of(headers.get(b"accept-encoding", b"").decode("latin-1")), headers.get(b"host"),
+        headers.get(b"x-forwarded-proto"), scope["scheme"],
         body and (headers.get(b"content-type"), hashlib.sha256(body).digest()),
     )  # fmt: skip
 

@@ -49,6 +49,15 @@ class Proxies:
                 return _group(host)
         return None
 
+    def of(self, scope: Scope) -> str | None:
+        """Return the client of a request."""
+        peer = scope.get("client")
+        host = peer[0] if peer else None
+        if host is not None and not self.trusts(host):
+            return _group(host)
+        found = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        return self.client(host, b",".join(found).decode("latin-1")) if found else None
+
 
 def _address(host: str) -> IPv4Address | IPv6Address | None:
     try:
@@ -68,7 +77,7 @@ def _group(host: str) -> str:
 
 
 class Clients:
-    """Notes the client of each request, and has the engine know it."""
+    """Has the engine know the client of each request that reaches it."""
 
     def __init__(self, app: ASGIApp, proxies: Proxies) -> None:
         self._app, self._proxies = app, proxies
@@ -77,15 +86,9 @@ class Clients:
         """Find out who asks."""
         if scope["type"] == "http":
             peer = scope.get("client")
-            host = peer[0] if peer else None
-            notes = notes_of(scope)
-            forwarded = None
-            if host is None or self._proxies.trusts(host):
-                found = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
-                forwarded = b",".join(found).decode("latin-1") if found else None
-                schemes = [v for name, v in scope["headers"] if name == b"x-forwarded-proto"]
+            if peer is None or self._proxies.trusts(peer[0]):
+                schemes = [value for name, value in scope["headers"] if name == b"x-forwarded-proto"]
                 if schemes and schemes[-1] in (b"http", b"https"):
                     scope["scheme"] = schemes[-1].decode()
-            notes.client = self._proxies.client(host, forwarded)
-            asker.set(Asker(notes.client, asked=notes.queries))
+            asker.set(Asker(self._proxies.of(scope), asked=notes_of(scope).queries))
         await self._app(scope, receive, send)

@@ -13,8 +13,6 @@ _KEY = "commons_kg.notes"
 class Notes:
     """Written by the layers on the request's way in and out, read by the access log."""
 
-    client: str | None = None
-    """Who is charged; see ``kg.web.client``."""
     cache: str = ""
     """``hit`` or ``miss`` where the cache was asked."""
     queries: list[str] = field(default_factory=list)
