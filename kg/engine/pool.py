@@ -22,6 +22,8 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 
 from kg.engine import errors, frames
 from kg.engine.answer import Answer, Bounds, VersionRef
@@ -35,6 +37,11 @@ from kg.engine.turns import Turns, overloaded
 __all__ = ["NOBODY", "Answer", "Asker", "Pool", "PoolOptions", "Query", "Running", "VersionRef", "asker"]
 
 logger = logging.getLogger(__name__)
+
+AT_ONCE = 16 << 10
+"""Characters of a query that is looked at in the event loop; a longer one would keep it from other clients."""
+
+Looked = TypeVar("Looked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +223,7 @@ class Pool:
         if (who := asker.get(None)) is not None:
             who.asked.append(query_hash(query.text))
         try:
-            check(query.text, self.options.limits)
+            await _aside(query.text, partial(check, query.text, self.options.limits))
             async with self._asked(query, version) as answer:
                 yield answer
                 outcome = "answered" if answer.complete else "cut" if answer.ended else "left"
@@ -261,7 +268,7 @@ class Pool:
             try:
                 await running.answer.start(_request(query, asked, bounds.bytes))
             except errors.QuerySyntaxError as error:
-                raise explained(error, query.text) from None
+                raise (await _aside(query.text, partial(explained, error, query.text))) from None
             except errors.NoVersionError:
                 if version is not None or self.current() == asked:
                     raise
@@ -390,6 +397,11 @@ class Pool:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+async def _aside(text: str, work: Callable[[], Looked]) -> Looked:
+    """Do some work on a text; in a thread where the text is long: half a megabyte keeps Python busy for a second."""
+    return work() if len(text) < AT_ONCE else await asyncio.to_thread(work)
 
 
 def _request(query: Query, version: VersionRef, limit: int | None) -> bytes:
