@@ -150,8 +150,11 @@ def _load(settings: Settings, configs: Sequence[SourceConfig], *, force: bool, s
 
 
 def publish(settings: Settings) -> Manifest | None:
-    """Publish what was staged; None where nothing is new."""
-    with writing.opened(Home(Path(settings.home)), union=settings.union_default_graph) as writer:
+    """Publish what was staged, or what an update published without dumps; None where nothing is new."""
+    home = Home(Path(settings.home))
+    with writing.opened(home, union=settings.union_default_graph) as writer:
+        if settings.dumps and writer.parent is not None and not Manifest.read(home.version_path(writer.parent)).dumps:
+            writer.unpublished = True
         return publishing.publish(writer, _minter(settings), dumps=settings.dumps, keep=settings.keep_versions)
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from tests.web.conftest import make_home
+from kg.operations import publish
+from kg.settings import load as load_settings
+from tests.web.conftest import HTML, make_home
 from tests.web.updating import GRAPH, PREFIXES, TOKEN, UPDATE, ask, union_is_kept, update, updating
 
 pytestmark = pytest.mark.xdist_group("updating")
@@ -185,3 +187,13 @@ def test_a_default_graph_of_its_own(tmp_path: Path) -> None:
         assert update(client, "INSERT DATA { GRAPH g:e { :e :f 1 } }").status_code == 204
         assert ask(client, ":c :d 1 . :e :f 1")
         assert union_is_kept(client)
+
+
+def test_a_version_made_by_an_update_gets_its_dumps_by_publishing_it(tmp_path: Path) -> None:
+    with updating(make_home(tmp_path)) as client:
+        assert update(client, "INSERT DATA { GRAPH g:d { :a :b 1 } }").status_code == 204
+        assert "without dumps" in client.get("/dumps", headers=HTML).text
+    manifest = publish(load_settings({"home": str(tmp_path)}, environment={}))
+    assert manifest is not None
+    assert {"commons-kg.ttl.gz", "graphs/d.nq.gz"} & {file["name"] for file in manifest.dumps}
+    assert publish(load_settings({"home": str(tmp_path)}, environment={})) is None
