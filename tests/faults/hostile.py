@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 
 from tests.faults.serving import KNOWN, KNOWS, PEOPLE, THINGS, Reply, Server, get, post
 
-WORKERS, SPARES = 2, 1
+WORKERS = 2
 CUT, CLOSED = -200, 0
 STOPPED = frozenset({503, 504, CUT})
 REFUSED = frozenset({400})
