@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 100_000
 """Quads that are added in one transaction."""
+PIECE = 24 << 20
+"""Bytes of a shard that are loaded at once: the bulk loader takes a gigabyte of memory for a million quads."""
 IN_MEMORY = 4 << 20
 """Bytes of N-Quads up to which a graph is compared in memory: making a store on disk takes a tenth of a second."""
 DEFAULT_GRAPH = "default"
@@ -63,8 +65,7 @@ class Writer:
         node = NamedNode(graph)
         with store_errors(self.home.writer):
             if next(iter(self.store.quads_for_pattern(None, None, None, node)), None) is None:
-                self.store.bulk_load(path=shard, format=RdfFormat.N_QUADS)
-                self._load_union(shard, node)
+                self._load(shard, node)
                 change = Change(graph=graph, added=self._count(node), removed=0)
             else:
                 change = self._update(node, shard)
@@ -132,22 +133,17 @@ class Writer:
                 self.derived.clear()
         self.union, self.unpublished = union, True
 
-    def _load_union(self, shard: Path, graph: NamedNode) -> None:
-        """Add the triples of a shard to the default graph.
+    def _load(self, shard: Path, graph: NamedNode) -> None:
+        """Add the quads of a shard, and their triples to the default graph.
 
         The default graph holds the union of the named ones, each triple once: the engine's own union gives a triple
         once for every graph it stands in, and so counts wrongly.
         """
-        if not self.union:
-            return
-        triples = shard.with_suffix(".nt")
         suffix = len(f" {graph} .\n".encode())
-        try:
-            with shard.open("rb") as lines, triples.open("wb") as out:
-                out.writelines(line[:-suffix] + b" .\n" for line in lines)
-            self.store.bulk_load(path=triples, format=RdfFormat.N_TRIPLES)
-        finally:
-            triples.unlink(missing_ok=True)
+        for lines in _pieces(shard):
+            self.store.bulk_load(b"".join(lines), RdfFormat.N_QUADS)
+            if self.union:
+                self.store.bulk_load(b"".join(line[:-suffix] + b" .\n" for line in lines), RdfFormat.N_TRIPLES)
 
     def _remove(self, quads: list[Quad]) -> None:
         """Remove quads of named graphs, and their triples from the union unless another graph has them too."""
@@ -168,7 +164,8 @@ class Writer:
         shutil.rmtree(incoming_path, ignore_errors=True)
         incoming = Store() if shard.stat().st_size <= IN_MEMORY else Store(incoming_path)
         try:
-            incoming.bulk_load(path=shard, format=RdfFormat.N_QUADS)
+            for lines in _pieces(shard):
+                incoming.bulk_load(b"".join(lines), RdfFormat.N_QUADS)
             gone = [quad for quad in self.store.quads_for_pattern(None, None, None, graph) if quad not in incoming]
             self._remove(gone)
             added, batch = 0, []
@@ -222,6 +219,13 @@ class Writer:
             }
             write_atomically(self.home.writer / "staged.json", json.dumps(state).encode())
             sync_folder(self.home.writer)
+
+
+def _pieces(shard: Path) -> Iterator[list[bytes]]:
+    """Yield the lines of a shard, as many at a time as are loaded at once."""
+    with shard.open("rb") as stream:
+        while lines := stream.readlines(PIECE):
+            yield lines
 
 
 @contextlib.contextmanager
