@@ -98,11 +98,10 @@ def test_four_hostile_queries_at_once_leave_room_for_cheap_ones(server: Server, 
     for thread in threads:
         thread.start()
     time.sleep(0.3)
-    reply = server.select(f"SELECT ?l {{ <{THING}1> {LABEL} ?l }}")
+    cheap(server)
     for thread in threads:
         thread.join(30)
     assert {reply.status for reply in replies} <= {503, 504, 429}
-    assert reply.status in (200, 503), reply  # with fewer workers than bombs it may have to wait, and be told so
     cheap(server)
 
 
