@@ -16,28 +16,62 @@ from urllib.parse import quote, unquote, urlsplit
 DEFAULT_BASE = "https://w3id.org/commons-kg/"
 
 _TRANSLITERATED = str.maketrans({"ß": "ss", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d",
-                                 "Đ": "d", "ı": "i", "œ": "oe", "Œ": "oe", "&": " and "})  # fmt: skip
+                                 "Đ": "d", "ı": "i", "œ": "oe", "Œ": "oe"})  # fmt: skip
+_JOINER = "\u200d"  # joins the letters of a conjunct in Sinhala and other scripts, and parts no words
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_INDEX = re.compile(r"(^|/)(?i:index\.(html?|php|xhtml))$|(?<=[^/])\.html?$")
+_PLAIN_QUERY = re.compile(r"([a-z0-9]+=[a-z0-9]+(&|$))*")
 
 
 def slug(text: str) -> str:
-    """Return a lower-case ASCII local name; text in a script without Latin letters keeps its own letters.
+    """Return a lower-case local name: in ASCII if no letter or digit is lost by that, else in the letters of the text.
+
+    Accents are folded, not lost. "&" is read as "and", "+" as "plus", "#" after a letter as "sharp"; other punctuation
+    parts words.
 
     >>> slug("Ministère de l'Économie & des Finances")
     'ministere-de-l-economie-and-des-finances'
-    >>> slug("数字公共产品")
-    '数字公共产品'
+    >>> slug("数字公共产品"), slug("WHO 中国"), slug("C++ Alliance")
+    ('数字公共产品', 'who-中国', 'c-plus-plus-alliance')
     """
-    plain = unicodedata.normalize("NFKD", text.translate(_TRANSLITERATED))
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    ascii_only = re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")
-    if ascii_only and sum(c.isalpha() for c in ascii_only) * 2 >= sum(c.isalpha() for c in plain):
-        return ascii_only
-    return re.sub(r"[^\w]+", "-", unicodedata.normalize("NFKC", text).casefold()).strip("-_")
+    text = re.sub(r"(?<=\w)#", " sharp ", text.replace("&", " and ").replace("+", " plus "))
+    plain = unicodedata.normalize("NFKD", text.translate(_TRANSLITERATED)).casefold()
+    if not any(map(_is_foreign, plain)):
+        plain = "".join(c for c in plain if not _is_mark(c))
+        return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    own = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).replace(_JOINER, "")
+    kept = (c if c.isalnum() or c == "_" or _is_sign(c) else "" if _is_mark(c) else "-" for c in own)
+    return re.sub("-+", "-", "".join(kept)).strip("-_")
+
+
+def _is_foreign(character: str) -> bool:
+    """Tell whether ASCII has no form of this: a letter or digit (an apostrophe that Unicode calls a letter is none)."""
+    return not character.isascii() and (
+        _is_sign(character) or (character.isalnum() and not "\u02b0" <= character <= "\u02ff")
+    )
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character).startswith("M")
+
+
+def _is_sign(character: str) -> bool:
+    """Tell whether this is a mark of one script, as a vowel sign: no accent that any letter may have, no variant."""
+    general = ("COMBINING ", "VARIATION SELECTOR")
+    return _is_mark(character) and not unicodedata.name(character, "").startswith(general)
 
 
 def short_hash(*parts: str) -> str:
-    """Return 12 hexadecimal digits that stand for ``parts``, for things that have no name of their own."""
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+    """Return 12 hexadecimal digits that stand for ``parts``, for things that have no name of their own.
+
+    Any text has a hash, one with lone surrogates too, which has no UTF-8.
+    """
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:12]
+
+
+def _decoded(part: str) -> str:
+    """Return a part of a URL in one spelling; bytes that are no UTF-8 stay apart from each other."""
+    return unicodedata.normalize("NFC", unquote(part, errors="backslashreplace"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +86,34 @@ class Minter:
     def post(self, url: str) -> str:
         """IRI of a post from its page's URL (already without tracking parameters): ``id/post/<host>/<slug>``.
 
-        The slug is the path; a query or fragment that tells posts apart (``?p=874``, ``#note-1``) is part of it, with
-        a hash where the slug would lose what differs (``?v=aB`` and ``?v=Ab``). The scheme, ``www.`` and a final slash
-        are not.
+        The slug is the path, and a query or fragment that tells posts apart (``?p=874``, ``#note-1``). A hash follows
+        where the slug loses anything of them but that "/" becomes "-": letter case, accents, punctuation. The scheme,
+        its default port, ``www.``, a final slash, ``.html`` and ``index.html`` are no part of the IRI; nor is how
+        characters are escaped or composed.
 
         >>> Minter().post("http://www.example.org/2024/03/04/a-post/?p=874#note-1")
         'https://w3id.org/commons-kg/id/post/example.org/2024-03-04-a-post--p-874--note-1'
+        >>> Minter().post("https://example.org:8080/A-Post.html")
+        'https://w3id.org/commons-kg/id/post/example.org:8080/a-post--5871e1bf3ab7'
         """
         parts = urlsplit(url)
-        path = unquote(parts.path).strip("/")
-        path = re.sub(r"/index\.html?$|\.html?$", "", path)
-        local = slug(path.replace("/", " ")) or "index"
-        told = [part for part in (parts.query, parts.fragment) if part]
-        local = "--".join([local, *map(slug, told)])
-        if re.search(r"[^a-z0-9=&_.-]", "".join(told)):
-            local += f"-{short_hash(*told)[:6]}"
-        host = (parts.hostname or parts.scheme or "unknown").removeprefix("www.")
+        path, query, fragment = map(_decoded, (parts.path, parts.query, parts.fragment))
+        path = _INDEX.sub("", path).rstrip("/").removeprefix("/")
+        told = [mark + part for mark, part in (("?", query), ("#", fragment)) if part]
+        name = slug(path.replace("/", " ")) or "index"
+        local = "--".join([name, *map(slug, told)])
+        host = parts.netloc.rpartition("@")[2].lower().removesuffix(_DEFAULT_PORTS.get(parts.scheme, ":"))
+        host = host.removeprefix("www.") or parts.scheme or "unknown"
+        exact = (
+            name == (path.replace("/", "-") or "index" if path != "index" else None)
+            and _PLAIN_QUERY.fullmatch(query)
+            and fragment == slug(fragment)
+            and ("-" not in fragment or query)  # ``#a-1`` would look like ``?a=1``
+        )
         if len(local) > 150:
             local = f"{local[:137].rstrip('-')}-{short_hash(host, path, *told)}"
+        elif not exact:
+            local += f"--{short_hash(path, *told)}"
         return self._id("post", host, local)
 
     def organization(self, local: str) -> str:

@@ -23,8 +23,9 @@ An organization with a ROR id that the file does not know is found by rule 2 onl
 registries hold thousands of short names, and "Care" or "ITS" may be somebody else's.
 
 The key of a name: compatibility forms, accents, letter case, quotation marks, hyphens, commas, trade marks and spaces
-folded away; a leading "the" dropped; "&" read as "and"; dots of abbreviations closed up ("U.S." = "US"); a bracketed
-acronym at the end dropped, but not a bracketed country, place or code of a country ("Ministry of Health (UK)").
+folded away; a leading "the" dropped; "&" read as "and", "+" as "plus", "#" after a letter as "sharp"; dots of
+abbreviations closed up ("U.S." = "US"); a bracketed acronym at the end dropped, but not a bracketed country, place or
+code of a country ("Ministry of Health (UK)"). No letter is dropped: "WHO 中国" is not "WHO".
 """
 
 from __future__ import annotations

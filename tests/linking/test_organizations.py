@@ -53,6 +53,11 @@ def test_spellings_of_one_name_share_their_key(spelling: str, other: str) -> Non
         ("Foo Foundation", "Foo"),
         ("Theodora House", "odora House"),
         ("数字公共产品", "数字公共"),
+        ("NGO Мир", "NGO Дом"),
+        ("WHO 中国", "WHO"),
+        ("C++ Alliance", "C Alliance"),
+        ("C# Alliance", "C Alliance"),
+        ("मंत्री", "मंत्र"),
     ],
 )
 def test_different_names_keep_different_keys(name: str, other: str) -> None:
@@ -129,6 +134,13 @@ def test_authority_file_is_sound() -> None:
 )  # fmt: skip
 def test_known_organizations_are_found_by_all_their_names(name: str, expected: str) -> None:
     assert authority().find(name) == expected
+
+
+@pytest.mark.parametrize("name", ["WHO 中国", "UNICEF Китай", "Google 日本", "UNICEF ประเทศไทย", "Norad Ελλάς", "FAO+"])
+def test_a_known_name_with_more_letters_is_another_name(name: str) -> None:
+    assert authority().find(name.split()[0].rstrip("+"))
+    assert authority().find(name) is None
+    assert local_name(name) != local_name(name.split()[0].rstrip("+"))
 
 
 @pytest.mark.parametrize(
