@@ -53,7 +53,7 @@ _ADDRESS = re.compile(
     r"""^(?:https?:)?(?://)?(?:www\.)?creativecommons\.org/+
         (?:licenses|licences|publicdomain)/+
         (?P<unit>[a-z+-]+)/+
-        (?P<version>\d+\.\d+)
+        (?P<version>[0-9]{1,3}\.[0-9]{1,3})
         (?:/+(?P<rest>.*))?$""",
     re.VERBOSE,
 )
@@ -115,7 +115,10 @@ def parse_address(url: str) -> Tool | None:
         if not _JURISDICTION.match(segments[0]):
             return None
         jurisdiction = segments[0]
-    known = find(frozenset(unit.split("-")), version, jurisdiction)
+    elements = unit.split("-")
+    if len(elements) != len(set(elements)):  # there is no by-nc-by, nor will there be
+        return None
+    known = find(frozenset(elements), version, jurisdiction)
     if known is not None:
         return known
     return Tool(

@@ -16,7 +16,7 @@ Rules, in this order; each is exact, and the first that knows the text decides:
 5. an SPDX expression: AND and OR give all the licences, WITH the licence and the exception; ``Apache-2.0+`` gives
    Apache-2.0;
 6. a list (commas, semicolons, slashes, "and", "or", lines), if every part of it is known; a name followed by an
-   address, if both are the same licence.
+   address, or by a short name in brackets, if both are the same licence.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def resolve(text: str) -> tuple[str, ...]:
     known = _named(text)
     if known is not None:
         return (known,) if known else ()
-    return _expression(text) or _list(text) or _name_and_address(text)
+    return _expression(text) or _list(text) or _name_and_address(text) or _name_and_short_name(text)
 
 
 def canonical_url(url: str) -> str | None:
@@ -275,6 +275,15 @@ def _name_and_address(text: str) -> tuple[str, ...]:
         return ()
     found = resolve(match["name"])
     return found if found == resolve(match["url"]) else ()
+
+
+def _name_and_short_name(text: str) -> tuple[str, ...]:
+    """Return the licence of ``Attribution 4.0 International (CC BY 4.0)``; words may follow the bracket."""
+    match = re.match(r"^([^()\[\]]*[^()\[\]\s])\s*[(\[]([^()\[\]]+)[)\]]([^()\[\]]*)$", text)
+    if match is None:
+        return ()
+    found = resolve(f"{match[1]}{match[3]}")
+    return found if found == resolve(match[2]) else ()
 
 
 def _list(text: str) -> tuple[str, ...]:
