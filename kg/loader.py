@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from kg.errors import InputError, UsageError
-from kg.records import Record, Reject
+from kg.records import Origin, Record, Reject
 
 GROUP = "commons_kg.loaders"
 
@@ -58,9 +58,9 @@ class Payload:
 
     @cached_property
     def sha256(self) -> str:
-        """Hexadecimal SHA-256 of the bytes; of none, where the file is a dangling link."""
+        """Hexadecimal SHA-256 of the bytes; of none, where they cannot be read (see ``unreadable``)."""
         digest = hashlib.sha256()
-        if self.path.exists():
+        if unreadable(self) is None:
             with self.open() as stream:
                 while chunk := stream.read(1 << 20):
                     digest.update(chunk)
@@ -140,6 +140,23 @@ def get(name: str, loaders: Mapping[str, Loader] | None = None) -> Loader:
         raise UsageError(
             f"no loader is named {name!r}", hint=f"installed: {', '.join(sorted(available)) or 'none'}"
         ) from None
+
+
+def unreadable(payload: Payload) -> Reject | None:
+    """Return the reject for a payload whose bytes cannot be had, None where they can: the others are still read."""
+    try:
+        with payload.open() as stream:
+            stream.read(1)
+    except InputError as error:
+        why = error.message
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+    else:
+        return None
+    return Reject(
+        origin=Origin(payload=payload.name), reason="the payload cannot be read", excerpt=excerpt(why),
+        hint="mend the link or the permissions of the file, or leave it out of the source's paths",
+    )  # fmt: skip
 
 
 def excerpt(text: str | Iterable[str], limit: int = 300) -> str:

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kg.loader import Loader, Source
+from kg.loader import Loader, Source, unreadable
 from kg.records import License, Record, Reject, Text
 
 from . import _licence_json, _licence_rdf, _licence_tables
@@ -37,6 +37,9 @@ def read(source: Source) -> Iterator[Record | Reject]:
     """Yield a record for each licence of the source, in the order of first mention, and a reject for what is none."""
     met: dict[str, list[Described]] = {}
     for payload in source.payloads:
+        if fault := unreadable(payload):
+            yield fault
+            continue
         with payload.open() as stream:
             start = stream.read(_START)
         base = payload.url or source.url or ""
@@ -62,7 +65,7 @@ def read(source: Source) -> Iterator[Record | Reject]:
 
 def _one(descriptions: list[Described]) -> License:
     """Make one record of all descriptions of a licence; the newest wins, also for the title in each language."""
-    record, *others = (described.record for described in sorted(descriptions, key=lambda d: d.rank))
+    record, *others = _undeprecated([described.record for described in sorted(descriptions, key=lambda d: d.rank)])
     titles = list(record.titles)
     for other in others:
         record = merged(record, other)
@@ -73,6 +76,19 @@ def _one(descriptions: list[Described]) -> License:
         origins=tuple(origin for described in descriptions for origin in described.record.origins),
         titles=tuple(sorted(titles, key=_by_language)),
     )
+
+
+def _undeprecated(records: list[License]) -> list[License]:
+    """Return descriptions, oldest first, where only the newest that says whether its licence is deprecated does.
+
+    Status and replacement follow from the flag: what an older list drew from it goes where a newer one takes it back.
+    """
+    stating = [i for i, record in enumerate(records) if record.deprecated is not None]
+    older = frozenset(stating[:-1])
+    return [
+        replace(record, deprecated=None, status=None, replaced_by=()) if i in older else record
+        for i, record in enumerate(records)
+    ]
 
 
 def _by_language(title: Text) -> tuple[bool, str]:

@@ -257,3 +257,34 @@ def test_damaged_payloads_never_raise(tmp_path: Path, seed: int) -> None:
 def test_reading_twice_gives_the_same(shared_data: Path) -> None:
     source = Source(name="test", loader="licences", payloads=payloads(shared_data / "okfn-licenses"))
     assert list(get("licences").read(source)) == list(get("licences").read(source))
+
+
+def legal_tools(tmp_path: Path, *addresses: str) -> tuple[list[Record], list[Reject]]:
+    path = tmp_path / "tools.csv"
+    path.write_text("CANONICAL_URL,TITLE\n" + "".join(f"{address},T\n" for address in addresses), encoding="utf-8")
+    return read("licences", path)
+
+
+def test_a_tool_with_a_version_of_thousands_of_digits_or_an_element_twice_is_one_reject(tmp_path: Path) -> None:
+    base = "https://creativecommons.org/licenses/"
+    records, rejects = legal_tools(tmp_path, f"{base}by/4.0/", f"{base}by/{'9' * 5_000}.0/", f"{base}by-nc-by/5.0/")
+    assert [record.iri for record in records if isinstance(record, License)] == [BY]
+    assert [reject.origin.line for reject in rejects] == [3, 4]
+
+
+def spdx_list(tmp_path: Path, version: str, deprecated: bool) -> Path:
+    path = tmp_path / f"licenses-{version}.json"
+    item = {"licenseId": "GPL-3.0", "name": "GNU GPL 3.0", "isDeprecatedLicenseId": deprecated}
+    path.write_text(json.dumps({"licenseListVersion": version, "licenses": [item]}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("older", "newer"), [(True, False), (False, True)])
+def test_the_newest_list_decides_whether_an_id_is_deprecated(tmp_path: Path, older: bool, newer: bool) -> None:
+    paths = [spdx_list(tmp_path, "3.25.0", older), spdx_list(tmp_path, "3.29.0", newer)]
+    (record,), _ = read("licences", *paths)
+    assert isinstance(record, License)
+    replaced_by = ("http://spdx.org/licenses/GPL-3.0-only",) if newer else ()
+    assert (record.deprecated, record.status) == (newer, "deprecated" if newer else None)
+    assert record.replaced_by == replaced_by
+    assert len(record.origins) == 2
