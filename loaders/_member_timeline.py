@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -85,7 +86,7 @@ def timeline(points: list[Point]) -> list[Point]:
 
 def _same_state(known: State, other: State, points: list[Point]) -> bool:
     if known.revision and other.revision:
-        return known.revision.startswith(other.revision)
+        return known.revision == other.revision or _abbreviates(other.revision, known.revision)
     if known.when == other.when:
         return True
     day = known.when.date()
@@ -94,6 +95,11 @@ def _same_state(known: State, other: State, points: list[Point]) -> bool:
         and time() in (known.when.time(), other.when.time())  # of one of them only the day is known
         and sum(point.state.when.date() == day for point in points if point.state is not other) == 1
     )
+
+
+def _abbreviates(short: str, revision: str) -> bool:
+    """Whether a commit is the beginning of another: of seven digits or more, as git itself abbreviates."""
+    return re.fullmatch("[0-9a-f]{7,}", short) is not None and revision.startswith(short)
 
 
 def memberships(timeline: list[Point], organization: str, source: Source) -> Iterator[Membership]:

@@ -54,6 +54,7 @@ _SENTENCE = re.compile(
 )
 _URL = re.compile(r"https?:/{1,2}[^\s<>\"“”|]+", re.IGNORECASE)
 _HOST = re.compile(r"(?<![\w@./-])(?:[\w-]+\.)+[a-z]{2,}(?:[/?#][^\s,;<>\"]*)?(?![\w@])", re.IGNORECASE)
+_DPGID = re.compile(r"GID[0-9]+")
 _CC_TOOL = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/[a-z]", re.IGNORECASE)
 
 
@@ -96,7 +97,7 @@ def statement(raw: Mapping[str, Any], origin: Origin, when: date | None, url: st
         origins=(origin,),
         key="",
         name=Text(name),
-        dpgid=one_line(raw.get("dpgid")).upper() or None,
+        dpgid=_dpgid(raw),
         registry_ids=(identifier,) if identifier else (),
         aliases=_aliases(raw, name),
         description=Text(paragraphs(raw["description"])) if paragraphs(raw.get("description")) else None,
@@ -184,6 +185,12 @@ def _parted(run: str) -> list[str]:
 
 
 # Fields ----------------------------------------------------------------------------------------------------------
+
+
+def _dpgid(raw: Mapping[str, Any]) -> str | None:
+    """Return the dpgid; anything else in its place ("N/A", "pending") identifies nothing, and would join goods."""
+    stated = one_line(raw.get("dpgid")).upper()
+    return stated if _DPGID.fullmatch(stated) else None
 
 
 def _status(raw: Mapping[str, Any], path: PurePosixPath, is_file: bool) -> Status | None:

@@ -281,3 +281,27 @@ def test_two_moments_of_one_day_are_two_states(tmp_path: Path) -> None:
     assert {m.member: m.current for m in records if isinstance(m, Membership)} == {
         "UNDP": True, "USAID": False, "GitHub": True,
     }  # fmt: skip
+
+
+def test_a_commit_is_abbreviated_by_seven_digits_or_more(tmp_path: Path) -> None:
+    path = tmp_path / "list.jsonl"
+    commits = {"1": "UNDP; USAID", "12": "UNDP; GitHub", "0123456": "UNDP", "0123456789abcdef": "UNDP"}
+    lines = [
+        {"date": f"2024-01-0{day}", "commit": commit, "members": f"Members include: {names}."}
+        for day, (commit, names) in enumerate(commits.items(), start=1)
+    ]
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    records, _ = read("memberships", path, options=OPTIONS)
+    found = {m.member: (m.first_seen, m.gone_by) for m in records if isinstance(m, Membership)}
+    assert found == {
+        "UNDP": (date(2024, 1, 1), None),
+        "USAID": (date(2024, 1, 1), date(2024, 1, 2)),
+        "GitHub": (date(2024, 1, 2), date(2024, 1, 4)),
+    }
+
+
+def test_a_name_without_utf_8_takes_nothing_down(tmp_path: Path) -> None:
+    path = tmp_path / "list.jsonl"
+    path.write_text('{"date": "2024-01-01", "members": ["\\ud800", "UNDP"]}', encoding="utf-8")
+    records, rejects = read("memberships", path, options=OPTIONS)
+    assert len(records) + len(rejects) == 2

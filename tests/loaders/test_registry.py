@@ -413,3 +413,19 @@ def test_order_of_payloads_does_not_matter(shared_data: Path) -> None:
         source = Source(name="t", loader="registry", payloads=payloads(*ordered, base=shared_data))
         results.append(list(get("registry").read(source)))
     assert results[0] == results[1]
+
+
+def test_text_that_is_no_dpgid_joins_no_goods(tmp_path: Path) -> None:
+    files = {
+        "api.json": [
+            api(name="One", dpgid="N/A", website="https://one.example"),
+            api(name="Two", dpgid="n/a", website="https://two.example"),
+            api(name="Three", dpgid="gid0090001"),
+            api(name="Four", dpgid=90002),
+        ]
+    }
+    records, rejects = read("registry", write(tmp_path, files))
+    assert not rejects
+    assert {g.name.value: g.dpgid for g in goods(records)} == {
+        "One": None, "Two": None, "Three": "GID0090001", "Four": None,
+    }  # fmt: skip
