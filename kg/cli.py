@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -17,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from kg import __version__, console, operations, settings
-from kg.errors import CommonsError, UsageError
+from kg.errors import CommonsError, InputError, OperationError, UsageError
 from kg.settings import Settings
 
 app = typer.Typer(
@@ -31,7 +33,40 @@ app = typer.Typer(
 versions_app = typer.Typer(help="List, compare, roll back and prune published versions.", no_args_is_help=True)
 app.add_typer(versions_app, name="versions")
 
-Format = Annotated[str, typer.Option("--format", help="table or json")]
+
+class Shown(StrEnum):
+    """How a command shows what it found."""
+
+    table = "table"
+    json = "json"
+
+
+class Answer(StrEnum):
+    """How ``query`` gives its answer: a table for people, a table or a graph for programs."""
+
+    table = "table"
+    csv = "csv"
+    tsv = "tsv"
+    json = "json"
+    xml = "xml"
+    turtle = "turtle"
+    ntriples = "ntriples"
+    jsonld = "jsonld"
+    rdfxml = "rdfxml"
+
+
+class Dump(StrEnum):
+    """What ``export`` writes."""
+
+    turtle = "turtle"
+    nquads = "nquads"
+    trig = "trig"
+    jsonld = "jsonld"
+    ntriples = "ntriples"
+    csv = "csv"
+
+
+Format = Annotated[Shown, typer.Option("--format", help="For people or for scripts.")]
 
 
 def _version(asked: bool) -> None:
@@ -72,7 +107,7 @@ def sync(
     force: Annotated[bool, typer.Option(help="Fetch and load again what has not changed.")] = False,
     stage: Annotated[bool, typer.Option("--stage", help="Do not publish yet.")] = False,
     allow_private: Annotated[bool | None, typer.Option("--allow-private", help="Fetch from private addresses.")] = None,
-    format: Format = "table",
+    format: Format = Shown.table,
 ) -> None:
     """Load every source of a sources file, validate, and publish a version."""
     options = _settings(context, strict=strict, allow_private=allow_private)
@@ -97,7 +132,7 @@ def load(
     strict: Annotated[bool | None, typer.Option("--strict", help="Refuse rejects and quarantine.")] = None,
     force: Annotated[bool, typer.Option(help="Load again what has not changed.")] = False,
     stage: Annotated[bool, typer.Option("--stage", help="Do not publish yet.")] = False,
-    format: Format = "table",
+    format: Format = Shown.table,
 ) -> None:
     """Load one source from files, validate, and publish a version."""
     options = _settings(context, strict=strict)
@@ -115,7 +150,7 @@ def load(
     )
     console.show_outcome(outcome, format)
     if outcome.failures:
-        raise outcome.failures[0][1]
+        raise typer.Exit(outcome.failures[0][1].exit_code)
 
 
 @app.command()
@@ -160,16 +195,17 @@ def query(
     context: typer.Context,
     text: Annotated[str | None, typer.Argument(help="The query; - reads it from standard input.")] = None,
     file: Annotated[Path | None, typer.Option("--file", "-f", help="Read the query from a file.")] = None,
-    format: Annotated[
-        str, typer.Option("--format", help="table, csv, tsv, json, xml; turtle, ntriples, jsonld, rdfxml")
-    ] = "table",
+    format: Annotated[Answer, typer.Option("--format", help="How to give the answer.")] = Answer.table,
     output: Annotated[str, typer.Option("--output", "-o", help="File to write to.")] = "-",
     at: Annotated[str | None, typer.Option("--at", help="Version to query (else the current one).")] = None,
 ) -> None:
     """Query a published version with SPARQL; the usual prefixes need not be declared."""
     if (text is None) == (file is None):
         raise UsageError("give the query as an argument or with --file")
-    written = sys.stdin.read() if text == "-" else file.read_text(encoding="utf-8") if file else text or ""
+    try:
+        written = sys.stdin.read() if text == "-" else file.read_text(encoding="utf-8") if file else text or ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot be read: {error}", path=str(file or "standard input")) from error
     with console.output(output) as stream:
         answer = operations.query(_settings(context), written, format, stream, version=at)
     raise typer.Exit(1 if answer is False else 0)
@@ -178,7 +214,7 @@ def query(
 @app.command()
 def export(
     context: typer.Context,
-    format: Annotated[str, typer.Option("--format", help="turtle, nquads, trig, jsonld, csv")] = "turtle",
+    format: Annotated[Dump, typer.Option("--format", help="What to write.")] = Dump.turtle,
     output: Annotated[
         str, typer.Option("--output", "-o", help="File to write (.gz compresses); - is standard output.")
     ] = "-",
@@ -193,7 +229,7 @@ def export(
 
 
 @app.command()
-def stats(context: typer.Context, format: Format = "table") -> None:
+def stats(context: typer.Context, format: Format = Shown.table) -> None:
     """Show what the current version holds: sources with their counts, classes, graphs."""
     console.show_stats(operations.stats(_settings(context)), format)
 
@@ -258,14 +294,14 @@ def demo(
 
 @app.command()
 def loaders(
-    name: Annotated[str | None, typer.Argument(help="Tell more of this one.")] = None, format: Format = "table"
+    name: Annotated[str | None, typer.Argument(help="Tell more of this one.")] = None, format: Format = Shown.table
 ) -> None:
     """List the installed loaders, the forms they read and their options."""
     console.show_loaders(operations.loaders(name), format, detailed=name is not None)
 
 
 @app.command()
-def config(context: typer.Context, format: Format = "table") -> None:
+def config(context: typer.Context, format: Format = Shown.table) -> None:
     """Show every setting, its value and where the value came from."""
     values = _settings(context).values
     if format == "json":
@@ -287,7 +323,7 @@ def doctor(context: typer.Context) -> None:
 
 
 @versions_app.command("list")
-def versions_list(context: typer.Context, format: Format = "table") -> None:
+def versions_list(context: typer.Context, format: Format = Shown.table) -> None:
     """List the published versions, oldest first."""
     console.show_versions(*operations.versions(_settings(context)), format)
 
@@ -297,7 +333,7 @@ def versions_diff(
     context: typer.Context,
     old: Annotated[str | None, typer.Argument(help="Version id (else the parent of NEW).")] = None,
     new: Annotated[str | None, typer.Argument(help="Version id (else the current one).")] = None,
-    format: Format = "table",
+    format: Format = Shown.table,
 ) -> None:
     """Count the quads added and removed per graph between two versions."""
     console.show_changes(operations.diff(_settings(context), old, new), format)
@@ -313,7 +349,8 @@ def versions_rollback(
 
 @versions_app.command("prune")
 def versions_prune(
-    context: typer.Context, keep: Annotated[int | None, typer.Option(help="How many of the newest to keep.")] = None
+    context: typer.Context,
+    keep: Annotated[int | None, typer.Option(help="How many of the newest to keep.", min=0)] = None,
 ) -> None:
     """Delete old versions, but never the current one nor one that is open."""
     for gone in operations.prune(_settings(context), keep):
@@ -332,4 +369,10 @@ def main() -> NoReturn:
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        console.show_error(OperationError(f"{error.filename or 'the machine'}: {error.strerror or error}"))
+        sys.exit(4)
+    except Exception:  # 1 says "no" to scripts, and this says nothing
+        traceback.print_exc()
+        sys.exit(4)
     sys.exit(0)

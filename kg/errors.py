@@ -9,9 +9,9 @@
     └── OperationError             4  the machine, the store or the network is in the way
         ├── FetchError             4  a URL could not be fetched (and why; private addresses are refused here)
         ├── HomeLockedError        4  another process is writing this home
-        ├── StoreError             4  a store cannot be opened, read or written
         ├── EngineMismatchError    4  two SHACL engines disagree, so that neither can be trusted
-        └── DiskFullError          4  no space left while writing
+        └── StoreError             4  a store cannot be opened, read or written
+            └── DiskFullError      4  no space left while writing
 
 A negative answer that is no error (``validate`` on data that does not conform) exits with 1.
 """
@@ -89,5 +89,5 @@ class EngineMismatchError(OperationError):
     """Two SHACL engines give different results for the same data and shapes."""
 
 
-class DiskFullError(OperationError):
+class DiskFullError(StoreError):
     """No space is left on the device."""

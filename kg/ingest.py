@@ -92,6 +92,8 @@ def ingest(
     known = writer.sources.get(source.name)
     fingerprint = fingerprint_of(source, loader, options)
     if known is not None and known.fingerprint == fingerprint and not force:
+        if options.strict and (known.rejected or known.quarantined):
+            raise _refusal(source, known, writer.home.quarantine / f"{source.name}.jsonl")
         return known, None
     graph = options.mint.graph(source.name)
     shard = writer.home.writer / f"{source.name}.nq"
@@ -104,6 +106,7 @@ def ingest(
             change = writer.replace_graph(graph, shard)
             if known is not None and known.graph != graph:  # it was loaded under another base IRI
                 writer.remove_graph(known.graph)
+            _fresh(writer.home, source).replace(writer.home.quarantine / f"{source.name}.jsonl")
         except (CommonsError, OSError):
             raise
         except Exception as error:  # a bug of one loader must not take the other sources down with it
@@ -146,8 +149,7 @@ def write_shard(
     linker = Linker(options.mint)
     context = Context(mint=options.mint, links=linker, graph=options.mint.graph(source.name))
     counts = Counts()
-    kept = home.quarantine / f"{source.name}.jsonl"
-    beside = kept.with_suffix(".new")
+    beside = _fresh(home, source)
     options.shapes.begin_load()
     with shard.open("wb") as out, beside.open("w", encoding="utf-8", errors="backslashreplace") as quarantine:
         batch: list[tuple[Record, list[Quad]]] = []
@@ -177,18 +179,28 @@ def write_shard(
         _validate(batch, source, options, counts, out, quarantine)
         if progress:
             progress(counts.read)
-    beside.replace(kept)
     counts.unresolved = {
         kind: sum(1 for k, _ in linker.unresolved if k == kind) for kind in sorted({k for k, _ in linker.unresolved})
     }
     if options.strict and (counts.rejected or counts.quarantined):
-        raise StrictError(
-            f"source {source.name!r}: {counts.rejected} rejected and {counts.quarantined} quarantined "
-            f"of {counts.read} records",
-            path=str(kept),
-            hint="this file says why, record by record; without --strict the rest is loaded",
-        )
+        refused = home.quarantine / f"{source.name}.refused.jsonl"
+        beside.replace(refused)
+        raise _refusal(source, counts, refused)
     return counts
+
+
+def _fresh(home: Home, source: Source) -> Path:
+    """Where a load keeps its rejects until its graph is in the writer: then they take the place of the old ones."""
+    return home.quarantine / f".{source.name}.new"
+
+
+def _refusal(source: Source, counts: Counts | SourceState, kept: Path) -> StrictError:
+    return StrictError(
+        f"source {source.name!r}: {counts.rejected} rejected and {counts.quarantined} quarantined "
+        f"of {counts.read} records",
+        path=str(kept),
+        hint="this file says why, record by record; without --strict the rest is loaded",
+    )
 
 
 def _map(record: Record, context: Context) -> list[Quad] | str:
@@ -221,15 +233,14 @@ def _validate(
         return
     triples = [[str(quad.triple) for quad in record_quads] for _, record_quads in batch]
     text = "".join(f"{line} .\n" for lines in triples for line in lines).encode()
-    results: dict[str, list[Result]] = {}
-    for result in validate_batch(text, options.shapes, engine=options.engine):
-        results.setdefault(result.focus_node, []).append(result)
+    suspects = {result.focus_node for result in validate_batch(text, options.shapes, engine=options.engine)}
     graph = f" <{options.mint.graph(source.name)}> .\n"
     for (record, record_quads), lines in zip(batch, triples, strict=True):
         mine: list[Result] = []
-        if results:
-            subjects = {str(quad.subject.value) for quad in record_quads if hasattr(quad.subject, "value")}
-            mine = [r for subject in sorted(subjects & results.keys()) for r in results[subject]]
+        if suspects and suspects & {str(getattr(quad.subject, "value", "")) for quad in record_quads}:
+            # Looked at alone: what becomes of a record must not hang on which others share its batch.
+            alone = "".join(f"{line} .\n" for line in lines).encode()
+            mine = validate_batch(alone, options.shapes, engine=options.engine)
         violations = [r for r in mine if r.severity == "Violation"]
         if violations:
             counts.quarantined += len(record.origins)

@@ -7,13 +7,14 @@ import platform
 import shutil
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, entry_points, version
 from importlib.resources import files
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from kg import console, ingest, loader, retrieval
 from kg import publish as publishing
@@ -22,7 +23,8 @@ from kg.dataset import writer as writing
 from kg.dataset.home import Home, hold
 from kg.dataset.manifest import Change, Manifest, SourceState
 from kg.dataset.query import query as run_query
-from kg.errors import CommonsError, StoreError, UsageError
+from kg.engine.guard import scan
+from kg.errors import CommonsError, InputError, StoreError, UsageError
 from kg.identifiers import Minter
 from kg.resources import folder
 from kg.settings import Settings
@@ -75,17 +77,20 @@ def load(
     force: bool = False,
     stage: bool = False,
 ) -> Outcome:
-    """Load one source from files and publish; ``options`` are ``key=value``.
+    """Load one source from files and publish; ``options`` are ``key=value``, the value in TOML or a plain word.
 
     Raises:
         UsageError: an option has no value, or the loader is not installed.
     """
-    pairs = {}
+    pairs: dict[str, Any] = {}
     for option in options:
         key, equals, value = option.partition("=")
         if not equals:
             raise UsageError(f"--option takes key=value, not {option!r}")
-        pairs[key] = value
+        try:
+            pairs[key] = tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            pairs[key] = value  # a plain word
     with _standard_input_as_file(paths) as files_:
         config = SourceConfig(
             name=name,
@@ -101,7 +106,8 @@ def load(
 
 
 @contextmanager
-def _standard_input_as_file(paths: Sequence[str]) -> Iterator[list[str]]:
+def _standard_input_as_file(paths: Sequence[str], *, rdf: bool = False) -> Iterator[list[str]]:
+    """Give standard input a name; ``rdf``: one whose extension tells its syntax."""
     if "-" not in paths:
         yield list(paths)
         return
@@ -109,6 +115,11 @@ def _standard_input_as_file(paths: Sequence[str]) -> Iterator[list[str]]:
         copy = Path(folder) / "stdin"
         with copy.open("wb") as out:
             shutil.copyfileobj(sys.stdin.buffer, out)
+        if rdf:
+            with copy.open("rb") as stream:
+                start = stream.read(1000).lstrip(b"\xef\xbb\xbf \t\r\n")
+            json_ld, xml = start[:1] in (b"{", b"["), start.startswith((b"<?xml", b"<rdf:RDF"))
+            copy = copy.rename(copy.with_suffix(".jsonld" if json_ld else ".rdf" if xml else ".ttl"))
         yield [str(copy) if path == "-" else path for path in paths]
 
 
@@ -136,6 +147,10 @@ def _load(settings: Settings, configs: Sequence[SourceConfig], *, force: bool, s
                     raise  # the writer is no longer whole
                 except CommonsError as error:
                     outcome.failures.append((config.name, error))
+                    continue
+                except (OSError, ValueError, TypeError, KeyError) as error:
+                    fault = InputError(f"source {config.name!r} cannot be read: {type(error).__name__}: {error}")
+                    outcome.failures.append((config.name, fault))
                     continue
             outcome.states.append(state)
             outcome.changes[config.name] = change
@@ -173,7 +188,7 @@ def remove(settings: Settings, source: str) -> Manifest | None:
 
 def validate(settings: Settings, data: Sequence[str], shapes: Sequence[Path] | None) -> Report:
     """Validate RDF files against shapes files, or this project's shapes."""
-    with _standard_input_as_file(data) as paths:
+    with _standard_input_as_file(data, rdf=True) as paths:
         if shapes:
             return validate_files([Path(p) for p in paths], list(shapes))
         return validate_files([Path(p) for p in paths], sorted(folder("shapes").glob("*.ttl")))
@@ -191,6 +206,8 @@ def _version(settings: Settings, version_id: str | None) -> Iterator[Path]:
 def query(settings: Settings, text: str, format: str, output: IO[bytes], *, version: str | None = None) -> bool | None:
     """Write the answer of a query; return the boolean of an ASK, else None."""
     with _version(settings, version) as path:
+        if scan(text).service:
+            raise UsageError("SERVICE is not followed", hint="query the other endpoint by itself")
         store = published.open_store(path)
         if format == "table":
             return console.show_answer(lambda inner, stream: run_query(store, text, inner, stream), output)

@@ -100,7 +100,8 @@ def _checkpoint(
 ) -> Manifest:
     """Make the store, the dumps and the manifest of a version in ``new``."""
     description = mint.graph("description")
-    writer.describe(description, [])  # that of the parent is not counted
+    for graph in {description, *(g for g in writer.graphs() if g.endswith("/graph/description"))}:
+        writer.describe(graph, [])  # that of the parent, which may have had another base IRI, is not counted
     counted = statistics(writer.store)
     tell = partial(
         describe,

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from kg.dataset.home import Home, write_atomically
+from kg.dataset.writer import store_errors
 from kg.errors import InputError
 from kg.loader import Payload, Source
 from kg.settings import Settings
@@ -28,7 +29,8 @@ def retrieve(config: SourceConfig, home: Home, settings: Settings, *, force: boo
     if not config.fetch:
         return config.with_payloads(config.local_payloads())
     folder = home.raw / config.name
-    folder.mkdir(parents=True, exist_ok=True)
+    with store_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     state = _read_state(folder / "fetched.json")
     payloads = []
     for url in config.fetch:
@@ -88,7 +90,9 @@ def _read_state(path: Path) -> dict[str, Any]:
         raise InputError(
             f"cannot be read: {error}", path=str(path), hint="delete it; everything is then fetched anew"
         ) from error
-    return state if isinstance(state, dict) else {}
+    if not isinstance(state, dict) or not all(isinstance(known, dict) for known in state.values()):
+        raise InputError("is damaged", path=str(path), hint="delete it; everything is then fetched anew")
+    return state
 
 
 _SECRET = re.compile(r"key|token|secret|passw|sig(nature)?$|auth|credential|session", re.IGNORECASE)

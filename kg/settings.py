@@ -30,25 +30,37 @@ class Setting:
     help: str
     secret: bool = False
     """Its value is shown to nobody."""
+    choices: tuple[str, ...] = ()
+    """What it may be, where that is not any text."""
+    least: float = 0
+    """The least that a number may be."""
+    most: float = float("inf")
+    """The most that a number may be."""
+
+    def check(self, value: Any) -> bool:
+        """Whether a value of the right type is one that makes sense."""
+        if self.choices:
+            return value in self.choices
+        return isinstance(value, str | bool) or self.least <= value <= self.most
 
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("home", "kg-home", "folder in which the dataset lives"),
     Setting("base", DEFAULT_BASE, "base IRI of the things minted here, with its final slash"),
     Setting("strict", False, "refuse a source that has rejects or quarantined records"),
-    Setting("batch", 500, "records that are validated at once"),
-    Setting("validation_engine", "auto", "SHACL engine: auto, pyshacl or shacl"),
+    Setting("batch", 500, "records that are validated at once", least=1),
+    Setting("validation_engine", "auto", "SHACL engine", choices=("auto", "pyshacl", "shacl")),
     Setting("dumps", True, "write dumps when a version is published"),
-    Setting("keep_versions", 10, "published versions to keep; older ones are pruned after a publish"),
+    Setting("keep_versions", 10, "published versions to keep; older ones are pruned after a publish", least=1),
     Setting("timeout", 60.0, "seconds a fetch may take in all"),
     Setting("max_bytes", 200_000_000, "bytes a fetched payload may have, decoded"),
     Setting("retries", 3, "how often a failed fetch is tried again"),
     Setting("allow_private", False, "fetch from private and loopback addresses too"),
     Setting("host", "127.0.0.1", "address to serve on"),
-    Setting("port", 8000, "port to serve on"),
+    Setting("port", 8000, "port to serve on", most=65535),
     Setting("uds", "", "Unix socket to serve on, instead of host and port"),
-    Setting("processes", 1, "server processes that share the port; each has query workers of its own"),
-    Setting("workers", 2, "queries that run at the same time, each in a process of its own"),
+    Setting("processes", 1, "server processes that share the port; each has query workers of its own", least=1),
+    Setting("workers", 2, "queries that run at the same time, each in a process of its own", least=1),
     Setting("slow_workers", 4, "queries beyond those that may go on when they take long"),
     Setting("quick", 0.5, "seconds after which a query takes long: its process yields to others"),
     Setting("deadline", 10.0, "seconds a query may take; a client may ask for less: timeout=, or Prefer: wait="),
@@ -149,24 +161,24 @@ def _read_file(path: Path, *, must_exist: bool) -> dict[str, Any]:
     return data
 
 
+_WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+
 def _convert(setting: Setting, value: Any, origin: str) -> Any:
     wanted = type(setting.default)
-    if isinstance(value, wanted) and not (wanted is int and isinstance(value, bool)):
-        return value
+    converted = None
     try:
-        if wanted is bool and isinstance(value, str):
-            return {
-                "1": True,
-                "true": True,
-                "yes": True,
-                "on": True,
-                "0": False,
-                "false": False,
-                "no": False,
-                "off": False,
-            }[value.strip().lower()]
-        if wanted in (int, float) and isinstance(value, int | float | str) and not isinstance(value, bool):
-            return wanted(value)
+        if isinstance(value, wanted) and not (wanted is int and isinstance(value, bool)):
+            converted = value
+        elif wanted is bool and isinstance(value, str):
+            converted = _WORDS[value.strip().lower()]
+        elif wanted in (int, float) and isinstance(value, int | float | str) and not isinstance(value, bool):
+            converted = wanted(value)
     except (ValueError, KeyError):
         pass
-    raise UsageError(f"{origin}: setting {setting.name!r} takes a {wanted.__name__}, not {value!r}", hint=setting.help)
+    if converted is not None and setting.check(converted):
+        return converted
+    takes = " or ".join(setting.choices) or f"a {wanted.__name__}"
+    if wanted in (int, float):
+        takes += f" from {setting.least:g}" + (f" to {setting.most:g}" if setting.most < float("inf") else "")
+    raise UsageError(f"{origin}: setting {setting.name!r} takes {takes}, not {value!r}", hint=setting.help)

@@ -18,6 +18,7 @@ A sources file is TOML with a table ``[[source]]`` for each source::
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -64,6 +65,10 @@ class SourceConfig:
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", self.name):
+            raise InputError(f"source {self.name!r}: a name consists of letters, digits, - and _")
+        if self.name == "description":
+            raise InputError("source 'description': that is the graph that describes the dataset")
         for address in (self.url, *self.fetch):
             if address is not None and not is_web_address(address):
                 raise InputError(
@@ -91,7 +96,10 @@ class SourceConfig:
         """
         found: dict[Path, Payload] = {}
         for pattern in self.paths:
-            matches = list(_matches(self.folder, pattern))
+            try:
+                matches = list(_matches(self.folder, pattern))
+            except (OSError, ValueError) as error:  # ValueError: of a pattern like a**
+                raise InputError(f"source {self.name!r}: {pattern!r}: {error}", path=str(self.folder)) from error
             if not matches:
                 raise InputError(
                     f"source {self.name!r}: {pattern!r} matches no file",
@@ -113,7 +121,7 @@ def _matches(folder: Path, pattern: str) -> Iterator[tuple[Path, Path]]:
     """Yield (root that names are relative to, file) for a file, a folder or a glob."""
     path = folder / pattern
     if path.is_dir():
-        yield from ((path, file) for file in sorted(path.rglob("*")) if _wanted(file))
+        yield from ((path, file) for file in _files_below(path))
     elif path.is_file():
         yield path.parent, path
     elif any(c in pattern for c in "*?["):
@@ -123,11 +131,26 @@ def _matches(folder: Path, pattern: str) -> Iterator[tuple[Path, Path]]:
         root = folder / fixed
         rest = Path(pattern).relative_to(fixed)
         if root.is_dir():
+            _ = _files_below(root) if "**" in pattern else list(root.iterdir())  # globs pass over what cannot be read
             for match in sorted(root.glob(str(rest))):
                 if match.is_dir() and not str(rest).endswith("**"):
-                    yield from ((root, file) for file in sorted(match.rglob("*")) if _wanted(file))
+                    yield from ((root, file) for file in _files_below(match))
                 elif _wanted(match):
                     yield root, match
+
+
+def _files_below(folder: Path) -> list[Path]:
+    """Return the payloads below a folder, sorted.
+
+    Raises:
+        OSError: a folder below cannot be read; a part of a source must not be missing without a word.
+    """
+
+    def give_up(error: OSError) -> None:
+        raise error
+
+    walk = os.walk(folder, onerror=give_up)
+    return sorted(file for path, _, names in walk for name in names if _wanted(file := Path(path, name)))
 
 
 def _wanted(file: Path) -> bool:
@@ -183,10 +206,6 @@ def _config(table: dict[str, Any], path: Path, number: int) -> SourceConfig:
     for key in ("name", "loader"):
         if key not in table:
             raise wrong(f"{key!r} is missing")
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", table["name"]):
-        raise wrong("a name consists of letters, digits, - and _")
-    if table["name"] == "description":
-        raise wrong("'description' is the graph that describes the dataset", "choose another name")
     if bool(table.get("paths")) == bool(table.get("fetch")):
         raise wrong("either 'paths' or 'fetch' says where the payloads are")
     for key in ("paths", "fetch"):
@@ -197,7 +216,10 @@ def _config(table: dict[str, Any], path: Path, number: int) -> SourceConfig:
         match = re.fullmatch(r"(\d+)\s*([mhdw])", table["every"])
         if not match:
             raise wrong(f"'every' is a number and m, h, d or w, not {table['every']!r}")
-        every = timedelta(**{_UNITS[match[2]]: int(match[1])})
+        try:
+            every = timedelta(**{_UNITS[match[2]]: int(match[1])})
+        except OverflowError:
+            raise wrong(f"'every' is too long: {table['every']!r}") from None
     retrieved = table.get("retrieved")
     if isinstance(retrieved, date) and not isinstance(retrieved, datetime):
         retrieved = datetime(retrieved.year, retrieved.month, retrieved.day, tzinfo=UTC)

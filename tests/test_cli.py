@@ -114,7 +114,36 @@ def test_a_syntax_error_exits_with_3_and_tells_line_and_column(run: Run, sources
     assert "query:2:" in ended.err
 
 
+def test_no_query_makes_an_http_call(run: Run, sources: Path) -> None:
+    run("sync", sources)
+    ended = run("query", "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
+    assert ended.code == 2
+    assert "SERVICE is not followed" in ended.err
+
+
+def test_a_query_file_that_cannot_be_read_exits_with_3(run: Run, sources: Path, tmp_path: Path) -> None:
+    run("sync", sources)
+    (tmp_path / "binary.rq").write_bytes(b"\xff\xfe\x00")
+    assert run("query", "-f", "binary.rq").code == 3
+    assert run("query", "-f", "nothing.rq").code == 3
+
+
+def test_a_name_that_leads_out_of_the_home_is_refused(run: Run, sources: Path, tmp_path: Path) -> None:
+    for name in ("../../evil", "a b", "description"):
+        assert run("load", "organizations", "o.csv", "--name", name).code == 3
+    assert not list(tmp_path.glob("*.jsonl"))
+
+
+def test_options_of_a_loader_are_toml(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text("who\nMozilla\n")
+    ended = run("load", "organizations", "odd.csv", "-o", 'columns={name = "who"}', "-o", "form=organizations")
+    assert ended.code == 0, ended.err
+
+
 def test_usage_errors_exit_with_2(run: Run, sources: Path) -> None:
+    assert run("stats", "--format", "yaml").code == 2
+    assert run("query", "ASK {}", "--format", "bogus").code == 2
+    assert run("versions", "prune", "--keep", "-1").code == 2
     assert run("nonsense").code == 2
     assert run("load", "nonsense", "o.csv").code == 2
     assert run("query").code == 2
@@ -230,6 +259,10 @@ def test_validate_exits_with_1_and_writes_a_report(run: Run, tmp_path: Path) -> 
     assert "p is missing" in ended.out
     assert "sh:conforms false" in (tmp_path / "report.ttl").read_text()
     assert run("validate", "good.nt", "bad.ttl", "--shapes", "shapes.ttl").code == 0
+    assert run("validate", "-", "--shapes", "shapes.ttl", stdin="<http://x/a> a <http://x/T> .").code == 1
+    assert (
+        run("validate", "-", "--shapes", "shapes.ttl", stdin='{"@id": "http://x/a", "@type": "http://x/T"}').code == 1
+    )
     (tmp_path / "broken.ttl").write_text("<http://x/a> a\n")
     ended = run("validate", "broken.ttl", "--shapes", "shapes.ttl")
     assert ended.code == 3
@@ -245,8 +278,9 @@ def test_config_says_where_each_value_came_from(run: Run, tmp_path: Path, monkey
     assert values["port"] == {"value": 9000, "origin": "file commons-kg.toml"}
     assert values["host"] == {"value": "127.0.0.1", "origin": "default"}
     assert set(values) == {setting.name for setting in SETTINGS}
-    monkeypatch.setenv("COMMONS_KG_PORT", "many")
-    assert run("config").code == 2
+    for value in ("many", "-1", "99999"):
+        monkeypatch.setenv("COMMONS_KG_PORT", value)
+        assert run("config").code == 2
 
 
 def test_loaders_and_doctor_tell_a_newcomer_what_there_is(run: Run) -> None:

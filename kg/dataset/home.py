@@ -55,6 +55,11 @@ class Home:
         except OSError:
             return None
 
+    def whole_id(self) -> str | None:
+        """Return the id of the version that is served, if its folder is there; None if it is lost or there is none."""
+        current = self.current_id()
+        return current if current and (self.versions / current / "manifest.json").is_file() else None
+
     def version_path(self, version_id: str) -> Path:
         """Return the folder of a version.
 
@@ -99,13 +104,20 @@ class Home:
         from filelock import FileLock, Timeout  # slow to import, and query workers import this module
 
         self.create()
+        lock = FileLock(self.path / "writer.lock", timeout=0)
         try:
-            with FileLock(self.path / "writer.lock", timeout=0):
-                yield
-        except Timeout:
+            lock.acquire()
+        except Timeout:  # an OSError too
             raise HomeLockedError(
                 f"another process is writing {self.path}", hint="wait until it has finished, or use another --home"
             ) from None
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise OperationError(f"{self.path} cannot be written: {why}", hint="choose another --home") from error
+        try:
+            yield
+        finally:
+            lock.release()
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import traceback
 from collections.abc import Callable
 from typing import IO
 
@@ -62,6 +63,7 @@ def on_large_stack(work: Callable[[], bool | None]) -> bool | None:
         try:
             outcome.append(work())
         except BaseException as error:
+            traceback.clear_frames(error.__traceback__)  # results must not outlive the thread that made them
             failure.append(error)
 
     before = threading.stack_size(STACK)

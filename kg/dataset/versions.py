@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +11,19 @@ from pyoxigraph import NamedNode, Quad, Store
 from kg.dataset.home import Home, remove_unless_held
 from kg.dataset.manifest import Change, Manifest
 from kg.dataset.writer import store_errors
+from kg.errors import StoreError, UsageError
+
+logger = logging.getLogger(__name__)
 
 
 def manifests(home: Home) -> list[Manifest]:
-    """Return the manifests of all versions, oldest first."""
-    found = [Manifest.read(path) for path in home.versions.glob("[!.]*") if (path / "manifest.json").is_file()]
+    """Return the manifests of all versions, oldest first; a damaged one is warned of and left out."""
+    found = []
+    for path in home.versions.glob("[!.]*"):
+        try:
+            found.append(Manifest.read(path))
+        except StoreError as error:
+            logger.warning("%s", error)
     return sorted(found, key=lambda m: (m.created, m.id))
 
 
@@ -66,8 +75,9 @@ def rollback(home: Home, version_id: str | None = None) -> str:
         if version_id is None:
             current = Manifest.read(home.current_path())
             if current.parent is None:
-                home.version_path("")  # says which versions there are
-            version_id = current.parent or ""
+                known = ", ".join(m.id for m in manifests(home))
+                raise UsageError(f"version {current.id} has no parent", hint=f"name one of: {known}")
+            version_id = current.parent
         open_store(home.version_path(version_id))  # a damaged one must not be served
         home.switch(version_id)
     return version_id

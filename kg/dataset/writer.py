@@ -77,13 +77,19 @@ class Writer:
         with store_errors(self.home.writer):
             quads = list(self.store.quads_for_pattern(None, None, None, NamedNode(graph)))
             self._remove(quads)
+            self.store.remove_graph(NamedNode(graph))  # its name too
         return self._note(Change(graph=graph, added=0, removed=len(quads)))
+
+    def graphs(self) -> list[str]:
+        """Return the IRIs of the named graphs."""
+        return [graph.value for graph in self.store.named_graphs() if isinstance(graph, NamedNode)]
 
     def describe(self, graph: str, quads: list[Quad]) -> None:
         """Replace the graph that describes the dataset; that is no change of the data."""
         self._begin()
         with store_errors(self.home.writer):
             self._remove(list(self.store.quads_for_pattern(None, None, None, NamedNode(graph))))
+            self.store.remove_graph(NamedNode(graph))
             self._add(quads)
 
     def change(
@@ -260,7 +266,7 @@ def _staged(home: Home) -> Writer | None:
         return None
     try:
         state = json.loads(path.read_bytes())
-        if state["parent"] != home.current_id():  # rolled back or published since: start from there
+        if state["parent"] != home.whole_id():  # rolled back, published or lost since: start from what there is
             return None
         with store_errors(home.writer):
             store = Store(home.writer / "store")
@@ -283,11 +289,13 @@ def _from_current(home: Home, *, union: bool) -> Writer:
     shutil.rmtree(home.writer, ignore_errors=True)
     with store_errors(home.writer):
         home.writer.mkdir(parents=True)
-        current = home.current_id()
+        whole = sorted(path.parent.name for path in home.versions.glob("[!.]*/manifest.json"))
+        lost = home.current_id() is not None and home.whole_id() is None
+        current = whole[-1] if lost and whole else home.whole_id()
         if current is None:
             writer = Writer(home=home, store=Store(home.writer / "store"), parent=None, union=union)
         else:
-            path = home.current_path()
+            path = home.version_path(current)
             manifest = Manifest.read(path)
             Store.read_only(str(path / "store")).backup(home.writer / "store")
             writer = Writer(
@@ -298,6 +306,7 @@ def _from_current(home: Home, *, union: bool) -> Writer:
                 sources={s.name: s for s in manifest.sources},
                 derived=dict(manifest.derived),
             )
+    writer.unpublished = lost
     writer.stage()
     return writer
 

@@ -35,8 +35,8 @@ def export(
     """Write the dataset, or one named graph, sorted; return the number of triples or quads.
 
     The default graph is not written: it is the union of the named ones. ``turtle`` and ``ntriples`` hold that
-    union of the graphs, each triple once. One graph in ``nquads`` and ``trig``
-    keeps its name; in the other formats it is plain triples. Equal data gives equal bytes.
+    union, each triple once. One graph in ``nquads`` and ``trig`` keeps its name; in the other formats it is plain
+    triples. The graph that describes the dataset is written only if it is named. Equal data gives equal bytes.
 
     Args:
         store: what to write.
@@ -56,11 +56,11 @@ def export(
         raise UsageError(f"there is no format {format!r}", hint=f"one of {', '.join(FORMATS)}")
     if format == "csv":
         raise UsageError("csv is written table by table", hint=f"name one of the tables: {', '.join(TABLES)}")
-    graphs: list[NamedNode] = graphs_of(store)
+    graphs = graphs_of(store)
     if graph is not None:
-        if (wanted := next((g for g in graphs if g == _node(graph)), None)) is None:
+        graphs = [g for g in store.named_graphs() if isinstance(g, NamedNode) and g.value == graph]
+        if not graphs:
             raise UsageError(f"there is no graph <{graph}>", hint="commons-kg stats lists the graphs")
-        graphs = [wanted]
     with (
         clear_errors(f"the {format} dump"),
         tempfile.TemporaryDirectory(prefix="commons-kg-", dir=temporary) as folder,
@@ -115,10 +115,3 @@ def _jsonld_graphs(
         first = False
         total += lines.count
     return total
-
-
-def _node(iri: str) -> NamedNode | None:
-    try:
-        return NamedNode(iri)
-    except ValueError:
-        return None

@@ -7,7 +7,7 @@ A folder of dumps::
     commons-kg.trig.gz  commons-kg.jsonld.gz
     graphs/<name>.{ttl,nq,jsonld}.gz       a slash in the name is written --
     tables/<table>.csv.gz
-    description.ttl        VoID and DCAT, naming the files above
+    description.ttl        VoID and DCAT, naming the files above: no part of them, since it differs by version
     SHA256SUMS  index.json
 
 The statements of a graph are sorted once (``sorting``) and streamed into its three files; the whole dumps are merged
@@ -67,8 +67,9 @@ def clear_errors(what: str) -> Iterator[None]:
 
 
 def graphs_of(store: Store) -> list[NamedNode]:
-    """Return the named graphs, sorted by IRI."""
-    return sorted((g for g in store.named_graphs() if isinstance(g, NamedNode)), key=lambda g: g.value)
+    """Return the named graphs, sorted by IRI, but for the one that describes the dataset: it differs by version."""
+    named = (g for g in store.named_graphs() if isinstance(g, NamedNode))
+    return sorted((g for g in named if not g.value.endswith("/graph/description")), key=lambda g: g.value)
 
 
 def file_name(graph: str) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -109,6 +110,36 @@ def test_a_version_keeps_the_rejects_of_its_sources_even_when_it_is_served_again
     assert second is not None
     assert (home.versions / first.id / "quality" / "test.jsonl").read_text().count("\n") == 1
     assert (home.versions / second.id / "quality" / "test.jsonl").read_text() == ""
+
+
+def test_a_lost_current_version_is_made_up_for_by_the_next_load(home: Home, tmp_path: Path) -> None:
+    first, second = load(home, tmp_path, "A"), load(home, tmp_path, "B", day=1)
+    assert first is not None
+    assert second is not None
+    shutil.rmtree(home.versions / second.id)
+    third = load(home, tmp_path, "B", day=2)
+    assert third is not None
+    assert (third.parent, home.current_id()) == (first.id, third.id)
+
+
+def test_one_damaged_manifest_does_not_hide_the_other_versions(home: Home, tmp_path: Path) -> None:
+    first = load(home, tmp_path, "A")
+    second = load(home, tmp_path, "B", day=1)
+    assert first is not None
+    assert second is not None
+    (home.versions / first.id / "manifest.json").write_text("{")
+    third = load(home, tmp_path, "C", day=2)
+    assert third is not None
+    assert [m.id for m in versions.manifests(home)] == [second.id, third.id]
+
+
+def test_a_new_base_leaves_no_description_of_the_old_one(home: Home, tmp_path: Path) -> None:
+    load(home, tmp_path, "A")
+    with opened(home) as writer:
+        ingest(source(tmp_path, "B"), LOADER, writer, options())
+        publish(writer, Minter("https://new.example.org/"), dumps=False, now=START + timedelta(days=1))
+        descriptions = [g for g in writer.graphs() if g.endswith("description")]
+        assert descriptions == ["https://new.example.org/graph/description"]
 
 
 def test_nothing_staged_is_an_error_with_a_hint(home: Home) -> None:

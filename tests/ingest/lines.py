@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from kg.identifiers import Minter
@@ -18,6 +19,10 @@ SHAPES = b"""
 <https://example.org/P> <http://www.w3.org/ns/shacl#path> <http://www.w3.org/2000/01/rdf-schema#label> .
 <https://example.org/P> <http://www.w3.org/ns/shacl#maxLength> "20"^^<http://www.w3.org/2001/XMLSchema#integer> .
 <https://example.org/P> <http://www.w3.org/ns/shacl#message> "a name has at most 20 characters" .
+<https://example.org/S> <http://www.w3.org/ns/shacl#property> <https://example.org/Q> .
+<https://example.org/Q> <http://www.w3.org/ns/shacl#path> <https://schema.org/url> .
+<https://example.org/Q> <http://www.w3.org/ns/shacl#maxCount> "1"^^<http://www.w3.org/2001/XMLSchema#integer> .
+<https://example.org/Q> <http://www.w3.org/ns/shacl#message> "one homepage" .
 """
 
 
@@ -36,6 +41,13 @@ def read(source: Source) -> Iterator[Record | Reject]:
                 yield Organization(origins=(origin,), name=Text(line))
 
 
+def read_same_name(source: Source) -> Iterator[Record | Reject]:
+    """Yield the same, but every organization is called Same."""
+    for item in read(source):
+        yield replace(item, name=Text("Same")) if isinstance(item, Organization) else item
+
+
+SAME_NAME = Loader(name="same", version="1", summary="lines", forms=("lines",), read=read_same_name)
 LOADER = Loader(name="lines", version="1", summary="lines", forms=("lines",), read=read)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 from kg.dataset.home import Home
 from kg.dataset.writer import Writer, opened
 from kg.errors import InputError, StrictError
+from kg.identifiers import Minter
 from kg.ingest import ingest
 from kg.loader import Source
-from tests.ingest.lines import LOADER, options, source
+from tests.ingest.lines import LOADER, SAME_NAME, options, source
 
 LONG = "a name that is far too long for the shape"
 
@@ -98,9 +100,35 @@ def test_strict_refuses_the_whole_source_and_says_where_to_look(tmp_path: Path, 
         ingest(source(tmp_path, "A"), LOADER, writer, options())
         with pytest.raises(StrictError, match="1 rejected and 0 quarantined of 2") as caught:
             ingest(source(tmp_path, "B", "reject"), LOADER, writer, options(strict=True))
-        assert caught.value.path == str(home.quarantine / "test.jsonl")
+        assert caught.value.path == str(home.quarantine / "test.refused.jsonl")
         assert labels(writer) == {"A"}
-    assert [entry["reason"] for entry in kept(home)] == ["not wanted"]
+    assert [entry["reason"] for entry in kept(home, "test.refused")] == ["not wanted"]
+    assert kept(home) == [], "what is kept of the graph that stays is kept too"
+
+
+def test_strict_refuses_a_source_that_was_loaded_with_rejects_before(tmp_path: Path, home: Home) -> None:
+    with opened(home) as writer:
+        ingest(source(tmp_path, "A", "reject"), LOADER, writer, options())
+        with pytest.raises(StrictError, match="1 rejected"):
+            ingest(source(tmp_path, "A", "reject"), LOADER, writer, options(strict=True))
+
+
+@pytest.mark.parametrize("batch", [1, 500])
+def test_what_is_quarantined_does_not_hang_on_which_records_share_a_batch(
+    tmp_path: Path, home: Home, batch: int
+) -> None:
+    # Both lines are one organization by name; a shape that counts its homepages must not see them together.
+    with opened(home) as writer:
+        made = source(tmp_path, "iri:https://a.example", "iri:https://b.example")
+        state, _ = ingest(made, SAME_NAME, writer, options(batch=batch))
+        assert (state.loaded, state.quarantined) == (2, 0)
+
+
+def test_a_source_loaded_under_another_base_leaves_no_graph_behind(tmp_path: Path, home: Home) -> None:
+    with opened(home) as writer:
+        ingest(source(tmp_path, "A"), LOADER, writer, options())
+        ingest(source(tmp_path, "A"), LOADER, writer, replace(options(), mint=Minter("https://new.example.org/")))
+        assert writer.graphs() == ["https://new.example.org/graph/test"]
 
 
 def test_a_loader_that_fails_leaves_the_old_graph(tmp_path: Path, home: Home) -> None:
