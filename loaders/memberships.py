@@ -45,7 +45,7 @@ from typing import Literal
 
 from kg.errors import UsageError
 from kg.linking.organizations import authority, local_name
-from kg.loader import Loader, Payload, Source, excerpt
+from kg.loader import Loader, Payload, Source, excerpt, unreadable
 from kg.records import Evidence, Membership, Origin, Record, Reject
 
 from ._member_lists import Ambiguous, BoardReference, Name, body_role, parts
@@ -69,6 +69,9 @@ def read(source: Source) -> Iterator[Record | Reject]:
     points: list[Point] = []
     found: dict[tuple[str, str, str | None, date | None], Membership] = {}
     for payload in source.payloads:
+        if fault := unreadable(payload):
+            yield fault
+            continue
         form = _form(payload)
         if form == "table":
             yield from _read_table(payload, source, found)

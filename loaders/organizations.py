@@ -36,7 +36,7 @@ from dataclasses import replace
 
 from kg.errors import UsageError
 from kg.linking.organizations import authority, local_name, ror_id
-from kg.loader import Loader, Payload, Source, excerpt
+from kg.loader import Loader, Payload, Source, excerpt, unreadable
 from kg.records import Commitment, Organization, Origin, Person, Programme, Record, Reject, Text
 
 from . import _ror as ror
@@ -61,9 +61,12 @@ def read(source: Source) -> Iterator[Record | Reject]:
         UsageError: the option ``form`` or ``columns`` is not what it should be.
     """
     form, columns = _options(source)
-    dumps = [payload for payload in source.payloads if ror.is_json(payload)]
+    faults = [fault for payload in source.payloads if (fault := unreadable(payload))]
+    yield from faults
+    payloads = [payload for payload in source.payloads if all(payload.name != f.origin.payload for f in faults)]
+    dumps = [payload for payload in payloads if ror.is_json(payload)]
     held: dict[Hashable, Record] = {}
-    for payload in source.payloads:
+    for payload in payloads:
         if payload not in dumps:
             yield from _read_table(payload, form, columns, held)
     several = _met_several_times(dumps, held)

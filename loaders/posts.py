@@ -17,8 +17,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from kg.errors import UsageError
 from kg.linking.sdgs import mentions
-from kg.loader import Loader, Payload, Source, excerpt
+from kg.loader import Loader, Payload, Source, excerpt, unreadable
 from kg.records import Origin, Post, Record, Reject, SDGClaim, Text
 
 from . import _same_posts
@@ -35,9 +36,17 @@ _PROLOGUE = re.compile(rb"\A(?:\s+|<\?.*?\?>|<!--.*?-->)+", re.DOTALL)
 
 
 def read(source: Source) -> Iterator[Record | Reject]:
-    """Yield every post of the source once, in the order of first meeting, after the rejects."""
+    """Yield every post of the source once, in the order of first meeting, after the rejects.
+
+    Raises:
+        UsageError: an option ``licence`` is neither text nor a list of texts.
+    """
+    _check_licences(source)
     posts: list[Post] = []
     for payload in source.payloads:
+        if fault := unreadable(payload):
+            yield fault
+            continue
         for item in _read_payload(payload, source):
             if isinstance(item, Post):
                 posts.append(_told(item, _options(source, payload)))
@@ -205,9 +214,22 @@ def _name(value: object) -> str | None:
     return title_text(value) if isinstance(value, str) else None
 
 
+def _check_licences(source: Source) -> None:
+    posts = source.options.get("posts")
+    told = {f'posts."{name}".licence': table for name, table in posts.items()} if isinstance(posts, Mapping) else {}
+    for option, table in {"licence": source.options, **told}.items():
+        value = table.get("licence") if isinstance(table, Mapping) else None
+        listed = isinstance(value, list | tuple) and all(isinstance(text, str) for text in value)
+        if not (value is None or isinstance(value, str) or listed):
+            raise UsageError(
+                f"source {source.name!r}: the option {option} is neither text nor a list of texts: {value!r}",
+                hint=f'{option} = "https://creativecommons.org/licenses/by/4.0/"',
+            )
+
+
 def _licences(told: Mapping[str, Any]) -> list[str]:
     value = told.get("licence") or ()
-    return [value] if isinstance(value, str) else [text for text in value if isinstance(text, str)]
+    return [value] if isinstance(value, str) else list(value)
 
 
 loader = Loader(

@@ -21,7 +21,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from kg.errors import UsageError
-from kg.loader import Loader, Payload, Source, excerpt
+from kg.loader import Loader, Payload, Source, excerpt, unreadable
 from kg.records import Origin, Record, Reject
 
 from ._registry_forms import MARKS, Statement, statement
@@ -61,6 +61,9 @@ def _records(payload: Payload) -> Iterator[tuple[Origin, Any]]:
             origin=whole, reason="a symbolic link to another record", excerpt=str(payload.path.readlink()),
             hint="leave symbolic links out of the source's paths",
         )  # fmt: skip
+        return
+    if fault := unreadable(payload):
+        yield whole, fault
         return
     document = _parsed(payload, whole)
     if isinstance(document, list):

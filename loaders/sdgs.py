@@ -30,7 +30,7 @@ from rdflib import Literal as RDFLiteral
 from rdflib.plugins.parsers.notation3 import BadSyntax
 
 from kg.linking.sdg_codes import compact, goals, indicator_iri, notations, sort_key
-from kg.loader import Loader, Payload, Source, excerpt
+from kg.loader import Loader, Payload, Source, excerpt, unreadable
 from kg.namespaces import SDG, SDGO
 from kg.records import Origin, Record, Reject, SDGConcept, Text
 
@@ -131,7 +131,9 @@ def read(source: Source) -> Iterator[Record | Reject]:
     rejects: list[Reject] = []
     for payload in source.payloads:
         form = _form(payload)
-        if form == "turtle":
+        if fault := unreadable(payload):
+            rejects.append(fault)
+        elif form == "turtle":
             rejects += _read_turtle(payload, concepts)
         elif form == "yaml":
             rejects += _read_yaml(payload, concepts, source)

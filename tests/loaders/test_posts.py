@@ -14,6 +14,7 @@ from types import ModuleType
 import pytest
 from lxml import etree
 
+from kg.errors import UsageError
 from kg.identifiers import Minter
 from kg.linking import Linker
 from kg.loader import Payload, Source
@@ -421,3 +422,12 @@ def test_joining_what_no_authority_knows_announces_nothing(tmp_path: Path) -> No
         ),
     )
     assert not [line for line in nquads(records) if "announces" in line]
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [({"licence": 7}, "licence"), ({"licence": ["MIT", 7]}, "licence"), ({"posts": {"a": {"licence": 7}}}, "posts")],
+)
+def test_an_odd_licence_option_is_named(tmp_path: Path, options: dict[str, object], name: str) -> None:
+    with pytest.raises(UsageError, match=f"the option {name}"):
+        one(tmp_path, "<html><p>no post", **options)
