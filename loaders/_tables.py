@@ -1,7 +1,8 @@
 """Tables of text: CSV files read row by row, whatever program wrote them.
 
 UTF-8 (with or without a byte order mark) or UTF-16 with one; comma, semicolon or tab, whichever the header has most.
-A row is a source record. One that is not readable becomes a reject and the rest of the file is still read.
+A row is a source record. One that is not readable becomes a reject and the rest of the file is still read, from the
+line after the row's first: an unclosed quotation mark costs its own row and no other.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -96,6 +98,38 @@ class Row:
 
 
 @dataclass(slots=True)
+class _Lines:
+    """The lines of a text, of which those that an unreadable row took in are given again."""
+
+    text: Iterator[str]
+    number: int = 0
+    row: list[str] = field(default_factory=list)
+    """Lines of the row that is being read."""
+    again: deque[str] = field(default_factory=deque)
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self.again.popleft() if self.again else next(self.text)
+        self.row.append(line)
+        self.number += 1
+        return line
+
+    def begin(self) -> int:
+        """Begin a row; return the number of its first line."""
+        self.row.clear()
+        return self.number + 1
+
+    def give_back(self) -> int:
+        """Give the lines of the row again, but for its first; return how many they are."""
+        swallowed = self.row[1:]
+        self.again.extendleft(reversed(swallowed))
+        self.number -= len(swallowed)
+        return len(swallowed)
+
+
+@dataclass(slots=True)
 class Table:
     """The rows of one CSV payload; iterate once."""
 
@@ -118,7 +152,8 @@ class Table:
             first = text.readline()
             text.seek(0)
             delimiter = max(",;\t", key=first.count)
-            rows = csv.reader(text, delimiter=delimiter, strict=True)
+            lines = _Lines(text)
+            rows = csv.reader(lines, delimiter=delimiter, strict=True)
             try:
                 names = [name.strip() for name in next(rows, [])]
             except csv.Error as error:
@@ -127,19 +162,19 @@ class Table:
             ours = {theirs: mine for mine, theirs in self.columns.items()}
             keys = [ours.get(name, name if name not in self.columns else "") for name in names]
             self.header = tuple(keys)
-            yield from self._rows(rows, keys)
+            yield from self._rows(rows, lines, keys)
 
-    def _rows(self, rows: Iterator[list[str]], keys: Sequence[str]) -> Iterator[Row | Reject]:
-        number, line = 0, 1
+    def _rows(self, rows: Iterator[list[str]], lines: _Lines, keys: Sequence[str]) -> Iterator[Row | Reject]:
+        number = 0
         while True:
-            line = getattr(rows, "line_num", line) + 1
+            line = lines.begin()
             try:
                 cells = next(rows)
             except StopIteration:
                 return
             except csv.Error as error:
                 number += 1
-                yield self._unreadable("the row is not readable as CSV", line, error)
+                yield self._unreadable("the row is not readable as CSV", line, error, lines.give_back())
                 continue
             if not cells:
                 continue
@@ -156,9 +191,10 @@ class Table:
             else:
                 yield Row(origin, {key: _clean(cell) or None for key, cell in zip(keys, cells, strict=False) if key})
 
-    def _unreadable(self, reason: str, line: int, error: csv.Error) -> Reject:
+    def _unreadable(self, reason: str, line: int, error: csv.Error, swallowed: int = 0) -> Reject:
+        after = f"; it swallowed the {swallowed} lines after it, which are read anew" if swallowed else ""
         return Reject(
-            origin=Origin(payload=self.payload.name, line=line), reason=reason, excerpt=excerpt(str(error)),
+            origin=Origin(payload=self.payload.name, line=line), reason=reason, excerpt=excerpt(f"{error}{after}"),
             hint="mend the quotation marks in this line, or in the one before",
         )  # fmt: skip
 

@@ -175,3 +175,22 @@ def test_wrong_options_are_usage_errors(tmp_path: Path, options: dict[str, Any])
 )
 def test_web_address(text: str | None, expected: str | None) -> None:
     assert web_address(text) == expected
+
+
+def test_an_unclosed_quotation_mark_costs_its_own_row_alone(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text('name,country\nOne,NO\n"Two,SE\nThree,DK\n\n"Four\nlines",FI\nFive,IS\n', encoding="utf-8")
+    records, rejects = read("organizations", path)
+    found = [(r.name.value, r.origins[0].line) for r in records if isinstance(r, Organization)]
+    assert found == [("One", 2), ("Three", 4), ("Four lines", 6), ("Five", 8)]
+    (reject,) = rejects
+    assert reject.origin.line == 3
+    assert "swallowed the 3 lines after it" in reject.excerpt
+
+
+def test_an_unclosed_quotation_mark_before_the_end_costs_its_own_row_alone(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    rows = "".join(f"Name {number},SE\n" for number in range(20_000))
+    path.write_text(f'name,country\n"Two,SE\n{rows}', encoding="utf-8")
+    records, rejects = read("organizations", path)
+    assert (len(records), len(rejects)) == (20_000, 1)
