@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 DEFAULT_BASE = "https://w3id.org/commons-kg/"
 
@@ -74,6 +74,12 @@ def _decoded(part: str) -> str:
     return unicodedata.normalize("NFC", unquote(part, errors="backslashreplace"))
 
 
+def _host(parts: SplitResult) -> str:
+    """Return the host of a URL, with its port where that is not the scheme's own; the scheme of one without host."""
+    host = parts.netloc.rpartition("@")[2].lower().removesuffix(_DEFAULT_PORTS.get(parts.scheme, ":"))
+    return host.removeprefix("www.") or parts.scheme or "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Minter:
     """Mints every IRI of ours below one base IRI (absolute, with its final slash)."""
@@ -102,8 +108,7 @@ class Minter:
         told = [mark + part for mark, part in (("?", query), ("#", fragment)) if part]
         name = slug(path.replace("/", " ")) or "index"
         local = "--".join([name, *map(slug, told)])
-        host = parts.netloc.rpartition("@")[2].lower().removesuffix(_DEFAULT_PORTS.get(parts.scheme, ":"))
-        host = host.removeprefix("www.") or parts.scheme or "unknown"
+        host = _host(parts)
         exact = (
             name == (path.replace("/", "-") or "index" if path != "index" else None)
             and _PLAIN_QUERY.fullmatch(query)
@@ -168,11 +173,20 @@ class Minter:
         return self._id("country", alpha2.upper())
 
     def feed(self, url: str) -> str:
-        """IRI of the feed or site section in which posts were met."""
+        """IRI of the feed or site section in which posts were met: ``id/feed/<host>/<slug of path and query>``.
+
+        As with posts, a hash follows where the slug loses letter case, accents or other punctuation than ``/.=&``.
+
+        >>> Minter().feed("https://example.org/feed.xml")
+        'https://w3id.org/commons-kg/id/feed/example.org/feed-xml'
+        """
         parts = urlsplit(url)
-        return self._id(
-            "feed", (parts.hostname or "unknown").removeprefix("www."), slug(f"{parts.path} {parts.query}") or "index"
-        )
+        path, query = _decoded(parts.path).strip("/"), _decoded(parts.query)
+        local = slug(f"{path} {query}")
+        spelt = (re.sub("[/.]", "-", path), query.replace("=", "-").replace("&", "-and-"))
+        if local != "-".join(filter(None, spelt)):
+            local += f"--{short_hash(path, query)}"
+        return self._id("feed", _host(parts), local or "index")
 
     def payload(self, sha256: str) -> str:
         """IRI of the bytes that a source delivered."""

@@ -113,6 +113,35 @@ def test_spellings_of_one_address_have_one_iri(urls: tuple[str, ...]) -> None:
     assert len({Minter().post(url) for url in urls}) == 1
 
 
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://www.example.org/feed/", "example.org/feed"),
+        ("http://example.org/blog/feed.xml", "example.org/blog-feed-xml"),
+        ("https://example.org/?feed=rss2&lang=en", "example.org/feed-rss2-and-lang-en"),
+        ("https://example.org/", "example.org/index"),
+    ],
+)
+def test_a_typical_feed_has_a_plain_iri(url: str, expected: str) -> None:
+    assert Minter().feed(url) == Minter().base + "id/feed/" + expected
+
+
+def test_different_feeds_have_different_iris() -> None:
+    feeds = (
+        "/feed",
+        "/Feed",
+        "/fe_ed",
+        "/fe-ed",
+        "/feed++",
+        "/feed?v=aB",
+        "/feed?v=ab",
+        ":8080/feed",
+        "/f%C3%A9ed",
+        "/_",
+    )
+    assert len({Minter().feed(f"https://x.org{feed}") for feed in feeds}) == len(feeds)
+
+
 paths = st.text("abAé中мि/_-.+~1 ", max_size=6)
 ends = st.text("abA=&-1", max_size=4)
 urls = st.builds(
