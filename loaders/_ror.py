@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -46,19 +48,29 @@ def is_json(payload: Payload) -> bool:
 
 def ids(payload: Payload) -> Iterator[str]:
     """Yield the id of each record, without reading more of them."""
+    met = 0
     for prefix in ("item.id", "items.item.id"):
         with payload.open() as stream:
             _skip_mark(stream)
             try:
-                for value in ijson.items(stream, prefix):
+                # without use_float the parser in C dies of an integer with thousands of digits
+                for value in ijson.items(stream, prefix, use_float=True):
                     if isinstance(value, str) and (found := iri(value)):
+                        met += 1
                         yield found
-            except _NOT_JSON:
-                pass  # ``read`` tells where
+            except _NOT_JSON:  # ``read`` tells where
+                stated = [item.get("id") for item in _all_items(payload) or () if isinstance(item, dict)]
+                valid = [found for value in stated if isinstance(value, str) and (found := iri(value))]
+                yield from valid[met:]
+                return
 
 
 def read(payload: Payload) -> Iterator[Organization | Reject]:
-    """Yield each record of a dump as an organization, or a reject in its place; memory stays flat."""
+    """Yield each record of a dump as an organization, or a reject in its place.
+
+    Memory stays flat, unless the dump has a number that the streaming parser refuses (NaN, an integer of thirty
+    digits): the records from there on are parsed at once.
+    """
     number = 0
     for prefix in ("item", "items.item", ""):
         with payload.open() as stream:
@@ -70,6 +82,11 @@ def read(payload: Payload) -> Iterator[Organization | Reject]:
                     number += 1
                     yield _organization(item, payload, number)
             except _NOT_JSON as error:
+                if (items := _all_items(payload)) is not None:
+                    for item in items[number:]:
+                        number += 1
+                        yield _organization(item, payload, number)
+                    return
                 yield Reject(
                     origin=Origin(payload=payload.name, place=f"after item {number}"),
                     reason="the file is not valid JSON from here on", excerpt=excerpt(str(error)),
@@ -78,6 +95,24 @@ def read(payload: Payload) -> Iterator[Organization | Reject]:
                 return
         if number:
             return
+
+
+def _all_items(payload: Payload) -> list[Any] | None:
+    """Return the items of a dump by a parser that takes any number; None where it is no JSON for this one either."""
+    with payload.open() as stream:
+        stream.seek(max(0, stream.seek(0, os.SEEK_END) - 64))
+        if not stream.read().rstrip().endswith((b"]", b"}")):
+            return None  # cut off: not worth the memory
+    try:
+        document = json.loads(payload.read().decode("utf-8-sig"), parse_int=_integer)
+    except (ValueError, RecursionError):
+        return None
+    items = document.get("items", [document]) if isinstance(document, dict) else document
+    return items if isinstance(items, list) else None
+
+
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits) < 100 else float(digits)
 
 
 def _skip_mark(stream: Any) -> None:

@@ -194,3 +194,20 @@ def test_an_unclosed_quotation_mark_before_the_end_costs_its_own_row_alone(tmp_p
     path.write_text(f'name,country\n"Two,SE\n{rows}', encoding="utf-8")
     records, rejects = read("organizations", path)
     assert (len(records), len(rejects)) == (20_000, 1)
+
+
+@pytest.mark.parametrize("value", ["1" + "0" * 30, "9" * 5_000, "NaN", "-Infinity", "1e999"])
+@pytest.mark.parametrize("form", ["[{}]", '{{"items": [{}]}}'])
+def test_a_number_that_the_streaming_parser_refuses_costs_its_own_record_alone(
+    tmp_path: Path, value: str, form: str
+) -> None:
+    def item(number: int, established: str) -> str:
+        return f'{{"id": "https://ror.org/0{number:06}00", "name": "O{number}", "established": {established}}}'
+
+    path = tmp_path / "dump.json"
+    items = [item(1, "1990"), item(2, value), item(3, "null"), item(3, "1991")]
+    path.write_text(form.format(", ".join(items)), encoding="utf-8")
+    records, rejects = read("organizations", path)
+    assert {r.name.value: len(r.origins) for r in records if isinstance(r, Organization)} == {"O1": 1, "O3": 2}
+    (reject,) = rejects
+    assert reject.origin.place.startswith("item 2")
