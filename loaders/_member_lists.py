@@ -4,10 +4,15 @@
 sometimes a comma does; but a ministry has commas and an "and" in its name. So the authority file decides: a part that
 it knows whole is one name; a part that can be cut, at commas or "and", into names that it all knows is cut there; a
 part without either is one name, known or not. What is left could be one or several names, and stays a reject.
+
+Bullets, middle dots between blanks, vertical bars and lines part names as semicolons do; but a line may also end where
+the text was wrapped, and a slash between blanks may join two names of one organization, so where these are not the
+only separators the authority file has to know the names that they part.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,7 +36,15 @@ _REFERENCE = re.compile(
     r"(?:all\s+|the\s+)?(?:\w+\s+)?(?:board\s+members|members\s+of\s+(?:the|our)\s+(?:\w+\s+)?(?:board|isg|group))",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"(?<!\b\w)(?<!\bInc)(?<!\bLtd)(?<!\bCorp)(?<!\bSt)(?<!\bDr)\.(?=\s+[\"“(]?[A-Z])")
+_LINE_END = "␤"
+"""Stands for the end of a line where white space has been folded."""
+_SENTENCE_END = re.compile(r"(?<!\b\w)(?<!\bInc)(?<!\bLtd)(?<!\bCorp)(?<!\bSt)(?<!\bDr)\.(?=\s+(?:␤\s*)*[\"“(]?[A-Z])")
+_BULLET = r"[•‣▪◦|]|(?<=\s)·|·(?=\s)"
+SEPARATOR = re.compile(rf"[;,␤]|{_BULLET}|(?<=\s)/(?=\s)")
+"""All that may stand between two names."""
+_NEEDLESS_LINE_END = re.compile(rf"\s*␤(?:[\s␤]*)(?=[;,]|{_BULLET})|(?<=[;,•‣▪◦|·])[\s␤]*␤\s*")
+_ITEM = re.compile(r"␤\s*[-*–—]\s+")
+_SLASH = re.compile(r"\s+/\s+")
 _AND = re.compile(r"^(?:and|&)\s+(?=\S)", re.IGNORECASE)
 _CUT = re.compile(r"(,\s+(?:and\s+)?|\s+and\s+)", re.IGNORECASE)
 _MOST_CUTS = 24
@@ -69,15 +82,20 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
+def _folded_but_lines(text: str) -> str:
+    """Return text folded, with its entities resolved (they have semicolons) and the ends of its lines marked."""
+    return folded(f" {_LINE_END} ".join(line for line in html.unescape(text).splitlines() if line.strip()))
+
+
 def sentence(text: str) -> str | None:
     """Return the sentence of a text that lists names: led in as a list is, and with the most separators; else None."""
     found = [part for part in sentences(text) if LEAD_IN.match(part)]
-    return max(found, key=lambda part: part.count(";") + part.count(","), default=None)
+    return max(found, key=lambda part: len(SEPARATOR.findall(part)), default=None)
 
 
 def sentences(text: str) -> list[str]:
     """Return the sentences of a text, white space folded, without their full stops."""
-    return [part.strip().rstrip(".").strip() for part in _SENTENCE_END.split(folded(text))]
+    return [part.strip(f" {_LINE_END}").rstrip(".").strip() for part in _SENTENCE_END.split(_folded_but_lines(text))]
 
 
 def body_role(text: str) -> str:
@@ -90,31 +108,93 @@ def parts(text: str | Sequence[str]) -> Iterator[Part]:
     """Yield the names of a sentence, or of a list whose items are names already, in their order."""
     if not isinstance(text, str):
         for item in text:
-            if whole := folded(item).strip(" ;,"):
+            if whole := folded(html.unescape(item)).strip(" ;,"):
                 yield BoardReference(whole, whole) if _REFERENCE.fullmatch(whole) else Name(whole, whole)
         return
     whole = sentence(text) or sentences(text)[0]
     match = LEAD_IN.match(whole)
-    lead, rest = (match["lead"].strip(), whole[match.end() :]) if match else ("", whole)
-    pieces = [piece.strip() for piece in rest.split(";")]
-    pieces = [piece for piece in pieces if piece]
-    commas_part = rest.count(",") > rest.count(";")
+    lead, rest = (_shown(match["lead"]), whole[match.end() :]) if match else ("", whole)
+    pieces, separators = _pieces(rest)
+    commas_part = rest.count(",") > max(len(separators), rest.count(";"))
     for index, piece in enumerate(pieces):
-        before = f"{pieces[index - 1]}; " if index else ""
-        after = f"; {pieces[index + 1]}" if index + 1 < len(pieces) else ""
+        before = _shown(pieces[index - 1]) + _between(separators[index - 1]) if index else ""
+        after = _between(separators[index]) + _shown(pieces[index + 1]) if index + 1 < len(pieces) else ""
         bare = _AND.sub("", piece)
         if _REFERENCE.fullmatch(bare):
             yield BoardReference(bare, _quote(lead, index, f"{before}{piece}{after}"))
             continue
-        # after "; and" the list's own conjunction is spent: another "and" belongs to the name
-        conjunction_spent = bare != piece or index + 1 < len(pieces)
-        for name in _names(bare, commas_part=commas_part, conjunction_spent=conjunction_spent):
+        if _LINE_END in bare or _SLASH.search(bare):
+            found: list[str | Ambiguous] = _wrapped_or_slashed(bare)
+        else:
+            # after "; and" the list's own conjunction is spent: another "and" belongs to the name
+            spent = bare != piece or index + 1 < len(pieces) or (index > 0 and separators[index - 1] != ";")
+            found = list(_names(bare, commas_part=commas_part, conjunction_spent=spent))
+        piece = _shown(piece)
+        for name in found:
             if not isinstance(name, str):
                 yield name
             elif len(piece) > 200:
                 yield Name(name, _quote(lead, index, _around(piece, name)))
             else:
                 yield Name(name, _quote(lead, index, f"{before}{piece}{after}"))
+
+
+def lists_names(text: str | Sequence[str]) -> bool:
+    """Whether there is any name in a sentence, or in a list."""
+    return any(True for _ in parts(text))
+
+
+def is_list(text: str) -> bool:
+    """Whether text lists names: it is led in or parted as a list is, or most of what it names is known.
+
+    "Page not found | Creative Commons" and "Sorry, there is nothing here" are none.
+    """
+    if sentence(text) is not None or re.search("[;•]", html.unescape(text)):
+        return True
+    found = [part for part in parts(text) if isinstance(part, Name)]
+    return sum(_known(name.text) for name in found) * 2 > len(found)
+
+
+def _shown(text: str) -> str:
+    """Return text as it is quoted: without the marks at the ends of its lines."""
+    return folded(text.replace(_LINE_END, " "))
+
+
+def _between(separator: str) -> str:
+    return {";": "; ", _LINE_END: " "}.get(separator, f" {separator} ")
+
+
+def _pieces(rest: str) -> tuple[list[str], list[str]]:
+    """Return what the separators other than commas part, and the separator after each piece but the last."""
+    rest = _NEEDLESS_LINE_END.sub(" ", _ITEM.sub("• ", rest))
+    pieces, separators = [""], [""]
+    for index, part in enumerate(re.split("(;)", rest)):
+        if index % 2:
+            separators[-1] = part
+            continue
+        if _known(_shown(part)):
+            cut = [part]
+        else:
+            lines_part = ";" not in rest and not re.search(_BULLET, rest) and rest.count(_LINE_END) > rest.count(",")
+            cut = re.split(f"({_BULLET}{'|␤' if lines_part else ''})", part)
+        for position, text in enumerate(cut):
+            if position % 2:
+                separators[-1] = text
+            elif text.strip(f" {_LINE_END}"):
+                pieces.append(text.strip(f" {_LINE_END}"))
+                separators.append("")
+    return pieces[1:], separators[1:]
+
+
+def _wrapped_or_slashed(piece: str) -> list[str | Ambiguous]:
+    """Return the names in a piece with line ends or slashes that need not part names: all known, or it is unclear."""
+    whole = _shown(piece)
+    lines = [line for line in (_shown(line) for line in piece.split(_LINE_END)) if line]
+    for texts in ([whole], lines, _SLASH.split(whole)):
+        found = [name for text in texts for name in _names(text, commas_part=True, conjunction_spent=False)]
+        if all(isinstance(name, str) and _known(name) for name in found):
+            return found
+    return [Ambiguous(whole)]
 
 
 def _names(piece: str, *, commas_part: bool, conjunction_spent: bool) -> Iterator[str | Ambiguous]:

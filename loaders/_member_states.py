@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup, Tag
 from kg.loader import Payload, excerpt
 from kg.records import Origin, Reject
 
-from ._member_lists import LEAD_IN, folded, sentence
+from ._member_lists import LEAD_IN, SEPARATOR, folded, is_list, lists_names, sentence
 
 Names = str | Sequence[str]
 """A sentence that lists names, or the items of a list."""
@@ -74,7 +74,13 @@ def _state(item: Any, payload: Payload, origin: Origin) -> State | Reject:
     if not _is_names(members) or not _is_names(board) or not (revision is None or isinstance(revision, str)):
         text = repr({"members": members, "board": board, "commit": revision})
         return _reject(origin, "a field of the state is neither text, a list of names nor null", text, "see the docs")
-    members, board = members or None, board or None
+    broken = next((names for names in (members, board) if isinstance(names, str) and _is_broken(names)), None)
+    if broken is not None:
+        hint = 'leave out what is no list, or begin it with words such as "Members include:"'
+        return _reject(origin, "a field of the state is text that lists no names", broken, hint)
+    # a list without any name was blank or lost: that it says nobody is a member would end every membership
+    members = members if members is not None and lists_names(members) else None
+    board = board if board is not None and lists_names(board) else None
     if members is None and board is None:
         return _reject(origin, "the state names neither members nor a board", repr(item), "leave such states out")
     return State(when, origin, revision or None, payload.url, members, board)
@@ -114,7 +120,8 @@ def _listed(block: Tag) -> tuple[str, Names] | None:
     """Return what leads in the names and the names that a paragraph or a heading has, or that a list after it has."""
     text = folded(block.get_text())
     below = block.find_next_sibling()
-    items = [folded(item.get_text()) for item in below.find_all("li")] if below and below.name in ("ul", "ol") else []
+    found_items = below.find_all("li") if below and below.name in ("ul", "ol") else []
+    items = [name for item in found_items if (name := folded(item.get_text()))]
     if block.name in _HEADING:
         fits = re.search(r"\bmembers?(?:hip)?\s*(?:\([^)]*\))?:?$", text, re.IGNORECASE)
         return (text, items) if fits and items else None
@@ -126,11 +133,16 @@ def _listed(block: Tag) -> tuple[str, Names] | None:
     rest = found[match.end() :].strip(" .:;")
     if not rest:
         return (found, items) if items else None
-    return (match["lead"], found) if re.search("[,;]", rest) else None
+    return (match["lead"], found) if SEPARATOR.search(rest) else None
 
 
 def _length(names: Names) -> int:
-    return names.count(";") + names.count(",") + 1 if isinstance(names, str) else len(names)
+    return len(SEPARATOR.findall(names)) + 1 if isinstance(names, str) else len(names)
+
+
+def _is_broken(text: str) -> bool:
+    """Whether text that is not blank lists nothing: an error page, an apology, a heading."""
+    return bool(text.strip()) and not is_list(text)
 
 
 def moment(value: object) -> datetime | None:

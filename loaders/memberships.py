@@ -24,6 +24,7 @@ From the timeline:
 
 * a run of states that have a member is one membership; leaving and coming back are two, unless on the same day. A
   state without a list of members says nothing about them: the states before the first list do not mean absence. Nor
+  does a state whose list is blank, or one whose text lists nothing ("Page not found"), which are rejects; nor
   does a state in which the name stands in a part of the list that could not be split, nor, about those on the board,
   one that counts the board in without naming it.
 * those on the board are members too, in every state that has a list of members, whether the list says so ("the six

@@ -232,6 +232,18 @@ def test_pages_alone(shared_data: Path) -> None:
         ("Members include:", []),
         ("", []),
         (["A, B and C", " ", "the members of the board"], ["A, B and C", ...]),
+        ("Members include: Government of Norway • UNICEF • iSPIRT", ["Government of Norway", "UNICEF", "iSPIRT"]),
+        ("Members include: A · B·C | Ministry of D and E", ["A", "B·C", "Ministry of D and E"]),
+        ("Members include:\nGovernment of Norway\n\nSomebody New\niSPIRT.\nMore text.",
+         ["Government of Norway", "Somebody New", "iSPIRT"]),
+        ("Members include:\n- A\n- Ministry of B and C\n", ["A", "Ministry of B and C"]),
+        ("Members include: Government of Norway / UNICEF / iSPIRT", ["Government of Norway", "UNICEF", "iSPIRT"]),
+        ("Members include: UNDP; Some Institute / SI; and UNICEF", ["UNDP", None, "UNICEF"]),
+        ("Members include: UNDP; Government of\nNorway; Some\nInstitute; and UNICEF",
+         ["UNDP", "Government of Norway", None, "UNICEF"]),
+        ("Members include: UNDP, Government of\nNorway, and UNICEF", ["UNDP", "Government of Norway", "UNICEF"]),
+        ("Members include: Foo &amp; Bar; UNDP", ["Foo & Bar", "UNDP"]),
+        (["Foo &amp; Bar"], ["Foo & Bar"]),
     ],
 )  # fmt: skip
 def test_splitting_follows_the_punctuation(text: str | list[str], expected: list[Any]) -> None:
@@ -305,3 +317,28 @@ def test_a_name_without_utf_8_takes_nothing_down(tmp_path: Path) -> None:
     path.write_text('{"date": "2024-01-01", "members": ["\\ud800", "UNDP"]}', encoding="utf-8")
     records, rejects = read("memberships", path, options=OPTIONS)
     assert len(records) + len(rejects) == 2
+
+
+@pytest.mark.parametrize(
+    "middle",
+    [" ", "\n", "Members include:", ["", " "], [], "Page not found", "Page not found | Creative Commons",
+     "Sorry, there is nothing here"],
+)  # fmt: skip
+def test_a_blank_or_broken_state_ends_no_membership(tmp_path: Path, middle: str | list[str]) -> None:
+    path = tmp_path / "list.jsonl"
+    lists = ["Members include: UNDP; USAID.", middle, "UNDP, USAID"]
+    lines = [{"date": f"2024-01-0{day}", "members": members} for day, members in enumerate(lists, start=1)]
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    records, rejects = read("memberships", path, options=OPTIONS)
+    found = [(m.member, m.first_seen, m.last_seen, m.gone_by) for m in records if isinstance(m, Membership)]
+    assert found == [(name, date(2024, 1, 1), date(2024, 1, 3), None) for name in ("UNDP", "USAID")]
+    (reject,) = rejects
+    assert reject.origin.line == 2
+
+
+def test_a_page_may_part_its_members_by_bullets(tmp_path: Path) -> None:
+    path = tmp_path / "2024-01-01.html"
+    path.write_text("<p>Members include: UNDP • Somebody New • USAID</p>", encoding="utf-8")
+    records, rejects = read("memberships", path, options=OPTIONS)
+    assert not rejects
+    assert [m.member for m in records if isinstance(m, Membership)] == ["UNDP", "Somebody New", "USAID"]
