@@ -16,6 +16,7 @@ from kg.loader import Payload, excerpt
 from kg.records import Origin, Reject
 
 from ._member_lists import LEAD_IN, SEPARATOR, folded, is_list, lists_names, sentence
+from ._text import without_controls
 
 Names = str | Sequence[str]
 """A sentence that lists names, or the items of a list."""
@@ -74,6 +75,7 @@ def _state(item: Any, payload: Payload, origin: Origin) -> State | Reject:
     if not _is_names(members) or not _is_names(board) or not (revision is None or isinstance(revision, str)):
         text = repr({"members": members, "board": board, "commit": revision})
         return _reject(origin, "a field of the state is neither text, a list of names nor null", text, "see the docs")
+    members, board, revision = _clean(members), _clean(board), without_controls(revision or "")
     broken = next((names for names in (members, board) if isinstance(names, str) and _is_broken(names)), None)
     if broken is not None:
         hint = 'leave out what is no list, or begin it with words such as "Members include:"'
@@ -159,6 +161,13 @@ def moment(value: object) -> datetime | None:
     else:
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _clean(names: Names | None) -> Names | None:
+    """Return names without characters that no quotation may hold: one would cost every member that it stands beside."""
+    if names is None or isinstance(names, str):
+        return names and without_controls(names)
+    return [without_controls(name) for name in names]
 
 
 def _is_names(value: Any) -> bool:

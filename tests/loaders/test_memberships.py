@@ -14,7 +14,7 @@ from kg.errors import UsageError
 from kg.linking.organizations import authority
 from kg.records import Membership
 from loaders._member_lists import Ambiguous, BoardReference, Name, parts
-from tests.loaders.run import read
+from tests.loaders.run import nquads, read
 
 ALLIANCE = "Digital Public Goods Alliance"
 OPTIONS: Mapping[str, Any] = {"organization": ALLIANCE, "url": "https://digitalpublicgoods.net/who-we-are/"}
@@ -314,9 +314,12 @@ def test_a_commit_is_abbreviated_by_seven_digits_or_more(tmp_path: Path) -> None
 
 def test_a_name_without_utf_8_takes_nothing_down(tmp_path: Path) -> None:
     path = tmp_path / "list.jsonl"
-    path.write_text('{"date": "2024-01-01", "members": ["\\ud800", "UNDP"]}', encoding="utf-8")
+    state = '{"date": "2024-01-01", "commit": "\\ud800", "members": ["\\ud800", "UNDP"], "board": "A\\ud800; B"}'
+    path.write_text(state, encoding="utf-8")
     records, rejects = read("memberships", path, options=OPTIONS)
-    assert len(records) + len(rejects) == 2
+    assert not rejects
+    assert {m.member for m in records if isinstance(m, Membership)} == {"UNDP", "A", "B"}
+    assert nquads(records)
 
 
 @pytest.mark.parametrize(

@@ -429,5 +429,6 @@ def test_joining_what_no_authority_knows_announces_nothing(tmp_path: Path) -> No
     [({"licence": 7}, "licence"), ({"licence": ["MIT", 7]}, "licence"), ({"posts": {"a": {"licence": 7}}}, "posts")],
 )
 def test_an_odd_licence_option_is_named(tmp_path: Path, options: dict[str, object], name: str) -> None:
+    (tmp_path / "post.html").write_text("<html><p>no post", encoding="utf-8")
     with pytest.raises(UsageError, match=f"the option {name}"):
-        one(tmp_path, "<html><p>no post", **options)
+        read("posts", tmp_path / "post.html", options=options)
