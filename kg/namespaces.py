@@ -346,6 +346,7 @@ PREFIXES: dict[str, str] = {
     "rdf": str(RDF),
     "rdfs": str(RDFS),
     "schema": str(SCHEMA._NS),
+    "sd": str(SD._NS),
     "sdg": str(SDG),
     "sdgo": str(SDGO._NS),
     "sh": str(SH),
