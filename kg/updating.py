@@ -12,10 +12,8 @@ A version made by an update has no dumps: writing them takes the longer the larg
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
-import resource
 import select
 import socket
 import sys
@@ -32,6 +30,7 @@ from kg.dataset.home import Home
 from kg.dataset.update import Delta, Graph, compare, copied, patched, removed, replaced
 from kg.dataset.writer import Writer, opened
 from kg.engine import frames
+from kg.engine.confinement import confine
 from kg.engine.errors import QueryRefusedError
 from kg.engine.guard import Limits
 from kg.engine.update_text import UnreadableError, Writes, read
@@ -235,22 +234,10 @@ def _failure(error: str, message: str, **details: Any) -> bytes:
     return frames.pack_json(frames.FAILURE, {"error": error, "message": message, **details})
 
 
-def _restrict(memory: int) -> None:
-    """Bound what this process may take, and keep it off the network where the kernel lets us."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if memory > 0:
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    newnet, newuser = 0x4000_0000, 0x1000_0000
-    with contextlib.suppress(OSError, AttributeError):
-        libc = ctypes.CDLL(None)
-        if libc.unshare(newnet) != 0:
-            libc.unshare(newnet | newuser)
-
-
 def main() -> None:
     """Serve in a thread with a large stack; watch the socket in this one."""
     connection, options = socket.socket(fileno=int(sys.argv[1])), Options(**json.loads(sys.argv[2]))
-    _restrict(options.memory)
+    confine(options.memory)
     threading.stack_size(STACK)
     thread = threading.Thread(target=Updates(connection, options).serve, daemon=True)
     thread.start()

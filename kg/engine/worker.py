@@ -7,10 +7,8 @@ ends when the other side of the socket closes, in the middle of a query too.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
-import resource
 import select
 import socket
 import sys
@@ -23,6 +21,7 @@ import pyoxigraph as ox
 from kg.dataset.home import hold
 from kg.engine import frames
 from kg.engine.columns import written_out
+from kg.engine.confinement import confine
 
 STACK = 512 << 20
 """Bytes of stack of the thread that queries: 10,000 nested braces pass; the default dies of some hundred."""
@@ -180,22 +179,10 @@ def _failure(error: str, message: str) -> bytes:
     return frames.pack_json(frames.FAILURE, {"error": error, "message": message})
 
 
-def _restrict(memory: int) -> None:
-    """Bound what this process may take; keep it off the network where the kernel lets us (SERVICE fetches)."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if memory > 0:
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    newnet, newuser = 0x4000_0000, 0x1000_0000
-    with contextlib.suppress(OSError, AttributeError):
-        libc = ctypes.CDLL(None)
-        if libc.unshare(newnet) != 0:
-            libc.unshare(newnet | newuser)
-
-
 def main() -> None:
     """Serve in a thread with a large stack; watch the socket in this one."""
     connection = socket.socket(fileno=int(sys.argv[1]))
-    _restrict(int(sys.argv[2]))
+    confine(int(sys.argv[2]))
     threading.stack_size(STACK)
     thread = threading.Thread(target=Worker(connection).serve, daemon=True)
     thread.start()
