@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -40,6 +41,14 @@ def set_up(extras: str) -> None:
     done.write_text(wanted)
 
 
+def build_frontend() -> None:
+    """Build the editor of the SPARQL page where its sources changed; without Node its plain form works as well."""
+    if shutil.which("npm") is None or shutil.which("make") is None:
+        print("npm or make is not there: the SPARQL page shows its plain form", file=sys.stderr)
+    elif subprocess.run(["make", "--silent", "frontend"], cwd=ROOT).returncode:
+        print("the editor could not be built: the SPARQL page shows its plain form", file=sys.stderr)
+
+
 def run(*command: str | Path) -> None:
     """Run a command in the checkout and stop with its exit code where it fails."""
     code = subprocess.run(command, cwd=ROOT).returncode
@@ -52,12 +61,14 @@ def main(arguments: list[str]) -> None:
     match arguments:
         case ["demo", *rest]:
             set_up("fast")
+            build_frontend()
             run(BIN / "commons-kg", "demo", *rest)
         case ["run", *rest]:
             set_up("fast")
             run(BIN / "commons-kg", *rest)
         case ["test", *rest]:
             set_up("fast,test")
+            build_frontend()
             run(BIN / "ruff", "check", ".")
             run(BIN / "ruff", "format", "--check", ".")
             run(BIN / "mypy")

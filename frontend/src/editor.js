@@ -1,0 +1,2 @@
+// The query editor: CodeMirror over the textarea of the SPARQL page.
+export { EditorView } from "@codemirror/view";
