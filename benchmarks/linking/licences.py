@@ -1,0 +1,47 @@
+"""Licences: what does a string or URL that somebody wrote mean?
+
+Gold: ``tests/linking/licence-strings.csv`` (the rules, one by one) and ``tests/linking/gold/licence-strings.csv`` (what
+stands in the sources): ``text``, ``licences`` as ``spdx:MIT cc:licenses/by/4.0/``, empty for an honest unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.linking.score import Case, Task, gold
+from kg.linking import licences
+
+BASES = {
+    "cc": "http://creativecommons.org/",
+    "spdx": "http://spdx.org/licenses/",
+    "od": "https://licenses.opendefinition.org/licenses/",
+}
+
+
+def strings() -> Iterator[Case]:
+    """Resolve each string."""
+    for row in gold("licence-strings"):
+        yield Case(
+            question=row["text"],
+            right=frozenset(row["licences"].split()),
+            given=frozenset(map(short, licences.resolve(row["text"]))),
+            why=row["note"],
+        )
+
+
+def short(iri: str) -> str:
+    """Return ``spdx:MIT`` for the IRI of a licence."""
+    for prefix, base in BASES.items():
+        if iri.startswith(base):
+            return f"{prefix}:{iri.removeprefix(base)}"
+    return iri
+
+
+TASKS = (
+    Task(
+        name="licence-strings",
+        title="Licences: what does a string mean?",
+        aim="0.98 exact, never a wrong version",
+        run=strings,
+    ),
+)

@@ -1,0 +1,8 @@
+"""The tasks, by name. A task of a module of its own is one line here."""
+
+from __future__ import annotations
+
+from benchmarks.linking import countries, licences, organizations
+from benchmarks.linking.score import Task
+
+TASKS: tuple[Task, ...] = (*organizations.TASKS, *licences.TASKS, *countries.TASKS)
