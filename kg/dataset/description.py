@@ -16,7 +16,7 @@ from datetime import datetime
 from pyoxigraph import Quad
 
 from kg.dataset.manifest import SourceState
-from kg.dataset.statistics import Statistics
+from kg.dataset.statistics import PropertyUse, Statistics
 from kg.identifiers import Minter, short_hash
 from kg.linking import licences
 from kg.namespaces import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, SPDX, VOID
@@ -140,11 +140,26 @@ def _counts(out: Statements, version: str, counted: Statistics) -> None:
         out.link(version, VOID.classPartition, part)
         out.link(part, VOID["class"], of)
         out.value(part, VOID.entities, count)
+        _uses(out, part, counted.schema.get(of, {}))
     for of, count in counted.properties.items():
         part = f"{version}#property-{short_hash(of)}"
         out.link(version, VOID.propertyPartition, part)
         out.link(part, VOID.property, of)
         out.value(part, VOID.triples, count)
+
+
+def _uses(out: Statements, of: str, uses: Mapping[str, PropertyUse]) -> None:
+    """State which properties the things of a class have, and which classes those point at: what an editor can offer."""
+    for prop, use in uses.items():
+        part = f"{of}-property-{short_hash(prop)}"
+        out.link(of, VOID.propertyPartition, part)
+        out.link(part, VOID.property, prop)
+        out.value(part, VOID.triples, use.triples)
+        for object_class, count in use.objects.items():
+            objects = f"{part}-class-{short_hash(object_class)}"
+            out.link(part, VOID.classPartition, objects)
+            out.link(objects, VOID["class"], object_class)
+            out.value(objects, VOID.triples, count)
 
 
 def _vocabulary(term: str) -> str:

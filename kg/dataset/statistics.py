@@ -9,7 +9,7 @@ dump of the whole dataset, which holds each once, knows their number.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, QuerySolution, QuerySolutions, Store
@@ -31,6 +31,15 @@ class GraphStatistics:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PropertyUse:
+    """How the things of one class use one property."""
+
+    triples: int
+    objects: dict[str, int] = field(default_factory=dict)
+    """Class -> statements whose object has it, sorted by class; literals and what has no type are in none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
     """The whole dataset; but for ``quads`` and ``graphs``, the union of its graphs is counted."""
 
@@ -46,6 +55,8 @@ class Statistics:
     """Property -> statements with it in all named graphs, sorted by property."""
     graphs: dict[str, GraphStatistics]
     """Named graphs that hold something, sorted by IRI."""
+    schema: dict[str, dict[str, PropertyUse]] = field(default_factory=dict)
+    """Class -> property -> how its things use it, both sorted; versions made before it was counted have none."""
 
     def json(self) -> dict[str, Any]:
         """Return what ``json.dumps`` takes."""
@@ -55,7 +66,10 @@ class Statistics:
     def from_json(cls, data: dict[str, Any]) -> Statistics:
         """Return the statistics that ``json`` gave."""
         graphs = {graph: GraphStatistics(**counts) for graph, counts in data["graphs"].items()}
-        return cls(**{**data, "graphs": graphs})
+        schema = {
+            of: {prop: PropertyUse(**use) for prop, use in uses.items()} for of, uses in data.get("schema", {}).items()
+        }
+        return cls(**{**data, "graphs": graphs, "schema": schema})
 
 
 def statistics(store: Store) -> Statistics:
@@ -86,7 +100,17 @@ def statistics(store: Store) -> Statistics:
             )
             for graph, counts in sorted(properties.items())
         },
+        schema=_schema(store),
     )
+
+
+def _schema(store: Store) -> dict[str, dict[str, PropertyUse]]:
+    found: dict[str, dict[str, PropertyUse]] = {}
+    for of, prop, count in sorted(_rows(store, "class-properties", "class", "property")):
+        found.setdefault(of, {})[prop] = PropertyUse(triples=count)
+    for of, prop, object_class, count in sorted(_rows(store, "class-links", "class", "property", "objectClass")):
+        found[of][prop].objects[object_class] = count
+    return found
 
 
 def _solutions(store: Store, name: str) -> Iterator[QuerySolution]:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
 
 from kg.dataset.description import describe
 from kg.dataset.manifest import SourceState
-from kg.dataset.statistics import Statistics, statistics
+from kg.dataset.statistics import PropertyUse, Statistics, statistics
 from kg.export import write_dumps
 from kg.identifiers import Minter
 
@@ -20,6 +20,7 @@ MINT = Minter()
 A, B = MINT.graph("a"), MINT.graph("derived/b")
 RDF_TYPE, LABEL = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "http://www.w3.org/2000/01/rdf-schema#label"
 GOOD, PERSON = "https://w3id.org/commons-kg/ontology/DigitalPublicGood", "https://schema.org/Person"
+OWNER = "https://w3id.org/commons-kg/ontology/owner"
 CREATED = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
@@ -44,6 +45,29 @@ def test_counts(store: Store) -> None:
     assert (found.graphs[A].triples, found.graphs[A].subjects) == (3, 2)
     assert found.graphs[B].classes == {PERSON: 1, GOOD: 1}
     assert found.graphs[A].properties == {RDF_TYPE: 2, LABEL: 1}
+
+
+def test_schema_tells_what_the_things_of_a_class_say_and_point_at(store: Store) -> None:
+    for graph in (NamedNode(A), DefaultGraph()):
+        store.add(Quad(NamedNode("urn:1"), NamedNode(OWNER), NamedNode("urn:3"), graph))
+    found = statistics(store).schema
+    assert found[GOOD] == {
+        RDF_TYPE: PropertyUse(triples=2), LABEL: PropertyUse(triples=1),
+        OWNER: PropertyUse(triples=1, objects={PERSON: 1}),
+    }  # fmt: skip
+    assert found[PERSON] == {RDF_TYPE: PropertyUse(triples=1)}
+    described = Store()
+    described.extend(Quad(*quad.triple) for quad in describe(MINT, "v1", CREATED, statistics(store)))
+    assert described.query(f"""
+        PREFIX void: <http://rdfs.org/ns/void#>
+        ASK {{ <{MINT.version("v1")}> void:classPartition [ void:class <{GOOD}> ; void:propertyPartition
+            [ void:property <{OWNER}> ; void:triples 1 ; void:classPartition [ void:class <{PERSON}> ] ] ] }}""")
+
+
+def test_statistics_of_an_older_version_have_no_schema(store: Store) -> None:
+    told = statistics(store).json()
+    del told["schema"]
+    assert Statistics.from_json(told).schema == {}
 
 
 def test_statistics_are_json(store: Store) -> None:
