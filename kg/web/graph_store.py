@@ -20,10 +20,11 @@ from starlette.responses import Response
 
 from kg.engine.pool import Query
 from kg.engine.updater import Document, Made
+from kg.web.answering import stream
 from kg.web.conneg import GRAPHS, Chosen
 from kg.web.problems import Problem
 from kg.web.site import Site, asked_format, is_fresh, not_modified
-from kg.web.sparql import ABSOLUTE, parameters, stream
+from kg.web.sparql import ABSOLUTE, parameters
 from kg.web.updates import authorised, body_of, headers_of, make
 
 PATH = "/store"

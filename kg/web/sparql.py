@@ -6,33 +6,23 @@ description of the service, or its page.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import json
-import logging
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from kg.engine.cache import is_repeatable
-from kg.engine.errors import EngineError, FormError
-from kg.engine.pool import Answer, Query
-from kg.web import patience, service_description, terms, updates
+from kg.engine.errors import FormError
+from kg.engine.pool import Query
+from kg.web import patience, service_description, sparql_page, updates
+from kg.web.answering import AnswerResponse, GoneError, answered
 from kg.web.conneg import GRAPHS, JSON, PAGE, RESULTS, TURTLE, Chosen, choose, named
 from kg.web.problems import Problem, of
-from kg.web.site import Site, is_fresh, not_acceptable, not_modified, reading, sparql_context
-
-logger = logging.getLogger(__name__)
-
-PAGE_BYTES = 4 << 20
-"""Of a result, read for its page."""
+from kg.web.site import Site, is_fresh, not_acceptable, not_modified, reading
 
 _ALLOW = "GET, HEAD, POST, OPTIONS"
 
@@ -81,7 +71,7 @@ def router(site: Site) -> APIRouter:
         wanted = _wanted(request, suffix or asked.format)
         if asked.query is None or (not asked.query.strip() and wanted.page):
             if wanted.page and request.method in ("GET", "HEAD"):
-                return site.page("sparql.html", query="", headers={"Vary": "Accept"}, **sparql_context())
+                return sparql_page.empty(site)
             raise Problem("bad-request", "There is no query in this request.", "GET /sparql?query=..., or POST it.")
         patience.heed(request, asked.timeout)
         headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
@@ -94,7 +84,8 @@ def router(site: Site) -> APIRouter:
             headers["Cache-Control"] = "no-store"
         try:
             if wanted.page:
-                return await _page(site, asked, request, headers)
+                query = _query(site, asked, JSON.extension, TURTLE.extension, sparql_page.BYTES)
+                return await sparql_page.result(site, request, query, headers)
             return await _stream(site, asked, wanted, request, headers)
         except FormError as error:
             offered = RESULTS if error.form == "results" else GRAPHS
@@ -252,84 +243,6 @@ def _query(site: Site, asked: Asked, results: str | None, graph: str | None, lim
     )  # fmt: skip
 
 
-class _AnswerResponse(Response):
-    """Streams an answer; a client that goes away stops its query, an answer that breaks off is cut visibly."""
-
-    def __init__(
-        self, stack: contextlib.AsyncExitStack, answer: Answer, content_type: str, headers: dict[str, str]
-    ) -> None:
-        super().__init__(None, 200, headers, content_type)
-        del self.headers["content-length"]
-        self._stack, self._answer = stack, answer
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the answer."""
-        async with self._stack:
-            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-            if scope["method"] == "HEAD":
-                await send({"type": "http.response.body", "body": b""})
-                return
-            sending = asyncio.ensure_future(self._send(send))
-            if not await _unless_gone(sending, receive):
-                return
-            try:
-                sending.result()
-            except EngineError as error:
-                # There is no status any more. Without its last chunk, the client sees that the body is not whole.
-                logger.warning("an answer was cut: %s", error)
-                return
-            await send({"type": "http.response.body", "body": b""})
-
-    async def _send(self, send: Send) -> None:
-        async for piece in self._answer.pieces():
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
-
-
-async def _unless_gone(work: asyncio.Future[Any], receive: Receive) -> bool:
-    """Wait for work, and stop it when the client goes away; return whether it was done."""
-
-    async def gone() -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-
-    watching = asyncio.ensure_future(gone())
-    try:
-        await asyncio.wait({work, watching}, return_when=asyncio.FIRST_COMPLETED)
-        return work.done()
-    finally:
-        for task in (work, watching):
-            if not task.done():
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
-
-
-class _GoneError(Exception):
-    """The client has gone away; nobody reads what is answered now."""
-
-
-@contextlib.asynccontextmanager
-async def _answered(site: Site, query: Query, request: Request) -> AsyncIterator[Answer]:
-    """Ask a query, and stop it if the client goes away before the answer begins."""
-    async with contextlib.AsyncExitStack() as stack:
-        asking = asyncio.ensure_future(stack.enter_async_context(site.pool.query(query)))
-        if not await _unless_gone(asking, request.receive):
-            raise _GoneError
-        yield asking.result()
-
-
-async def stream(site: Site, query: Query, request: Request, headers: dict[str, str], content_type: str) -> Response:
-    """Return the answer of a query as it comes; a client that goes away stops it."""
-    async with contextlib.AsyncExitStack() as stack:
-        try:
-            answer = await stack.enter_async_context(_answered(site, query, request))
-        except _GoneError:
-            return Response(status_code=499)
-        headers = {**headers, "X-Dataset-Version": answer.version.id}
-        return _AnswerResponse(stack.pop_all(), answer, content_type, headers)
-    raise AssertionError  # the block above returns
-
-
 async def _stream(site: Site, asked: Asked, wanted: Wanted, request: Request, headers: dict[str, str]) -> Response:
     query = _query(
         site,
@@ -339,8 +252,8 @@ async def _stream(site: Site, asked: Asked, wanted: Wanted, request: Request, he
     )
     async with contextlib.AsyncExitStack() as stack:
         try:
-            answer = await stack.enter_async_context(_answered(site, query, request))
-        except _GoneError:
+            answer = await stack.enter_async_context(answered(site, query, request))
+        except GoneError:
             return Response(status_code=499)
         chosen = wanted.graph if answer.form == "graph" else wanted.results
         assert chosen is not None
@@ -349,47 +262,5 @@ async def _stream(site: Site, asked: Asked, wanted: Wanted, request: Request, he
             headers["ETag"] = site.etag(answer.version, f"{_type(wanted.results)}+{_type(wanted.graph)}")
         if site.pool.options.result:
             headers["X-Result-Limit"] = str(site.pool.options.result)  # an answer of more bytes breaks off
-        return _AnswerResponse(stack.pop_all(), answer, chosen.content_type, headers)
+        return AnswerResponse(stack.pop_all(), answer, chosen.content_type, headers)
     raise AssertionError  # the block above returns
-
-
-async def _page(site: Site, asked: Asked, request: Request, headers: dict[str, str]) -> Response:
-    """Return the page with the query, and its result as a table or text."""
-    query = _query(site, asked, JSON.extension, TURTLE.extension, PAGE_BYTES)
-    try:
-        async with _answered(site, query, request) as answer:
-            body = await answer.read()
-    except _GoneError:
-        return Response(status_code=499)
-    context: dict[str, Any] = {"form": answer.form, "complete": answer.complete}
-    if answer.form == "graph":
-        text = body.decode("utf-8", "replace")
-        context |= {"turtle": text[:200_000], "complete": answer.complete and len(text) <= 200_000}
-    elif answer.form == "ask":
-        context["boolean"] = json.loads(body)["boolean"]
-    else:
-        names, rows = _table(body, complete=answer.complete)
-        shown = [[terms.value_of(row[n], site.options.base) if n in row else None for n in names]
-                 for row in rows[: site.options.rows]]  # fmt: skip
-        context |= {"names": names, "rows": shown, "count": len(rows)}
-        context["complete"] = answer.complete and len(shown) == len(rows)
-    if "ETag" in headers:
-        headers["ETag"] = site.etag(answer.version, "page")
-    return site.page("sparql.html", headers=headers, query=asked.query, result=context, **sparql_context())
-
-
-def _table(body: bytes, *, complete: bool) -> tuple[list[str], list[dict[str, Any]]]:
-    """Return variables and solutions of JSON results, of a cut one as many as are whole."""
-    if complete:
-        found = json.loads(body)
-        return found["head"]["vars"], found["results"]["bindings"]
-    text = body.decode("utf-8", "ignore")
-    head, _, rest = text.partition('"bindings":[')
-    names = json.loads(head.partition('"vars":')[2].partition("]")[0] + "]")
-    decoder, rows, position = json.JSONDecoder(), [], 0
-    with contextlib.suppress(ValueError):  # the row that was cut
-        while True:
-            row, position = decoder.raw_decode(rest, position)
-            rows.append(row)
-            position += 1  # the comma
-    return names, rows
