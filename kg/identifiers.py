@@ -152,6 +152,10 @@ class Minter:
         kind, local = self.kind_and_local(source) or ("thing", short_hash(source))
         return self._id("sdg-link", kind, *local.split("/"), target.rsplit("/", 1)[-1], status)
 
+    def mention(self, post: str, thing: str, text: str, start: int) -> str:
+        """IRI of the place in a text of a post where a thing is named; ``text`` is the text's property."""
+        return self._id("mention", short_hash(post, thing, text, str(start)))
+
     def person(self, local: str) -> str:
         """IRI of a person from the slug of the name (with an affiliation where the name is common)."""
         return self._id("person", local)

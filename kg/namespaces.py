@@ -27,6 +27,7 @@ class COMMONS(DefinedNamespace):
     Evidence: URIRef
     Commitment: URIRef
     MembershipAnnouncement: URIRef
+    Mention: URIRef
     Payload: URIRef
 
     # goods
@@ -74,6 +75,11 @@ class COMMONS(DefinedNamespace):
     # posts
     guid: URIRef
     inFeed: URIRef
+
+    # what is found in texts
+    inProperty: URIRef
+    startOffset: URIRef
+    endOffset: URIRef
 
     # provenance
     sha256: URIRef
@@ -285,6 +291,8 @@ class OA(DefinedNamespace):
     classifying: URIRef
     identifying: URIRef
     exact: URIRef
+    start: URIRef
+    end: URIRef
 
 
 class TIME(DefinedNamespace):

@@ -7,6 +7,7 @@ languages BCP 47 tags, codes upper case. Every record knows where in its source 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Literal
@@ -89,6 +90,21 @@ class PersonRef:
     is_organization: bool = False
 
 
+TextProperty = Literal["headline", "articleBody", "description"]
+"""The schema.org property of a text of a post."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in a text: from code point ``start`` up to and without code point ``end``."""
+
+    property: TextProperty
+    start: int
+    end: int
+    words: str
+    """What stands there."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SDGClaim:
     """A goal or target that a record links to. ``code`` is ``13``, ``13.3`` or ``9.c`` (lower-case letter)."""
@@ -99,6 +115,8 @@ class SDGClaim:
     """The words that say it, at most 300 characters around the mention."""
     score: float | None = None
     """Only for ``inferred``: 0..1."""
+    spans: tuple[Span, ...] = ()
+    """Where its words stand in the texts of the record, the first place first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +162,16 @@ class Post(Record):
     def label(self) -> str:
         """Title or URL."""
         return self.title.value if self.title else self.url
+
+
+def texts(post: Post) -> Iterator[tuple[TextProperty, Text]]:
+    """Yield the texts of a post in which things are looked for: title and body, or the summary where it has no body."""
+    if post.title:
+        yield "headline", post.title
+    if post.text:
+        yield "articleBody", post.text
+    elif post.summary:
+        yield "description", post.summary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from typing import Any
 from kg.errors import UsageError
 from kg.linking.sdgs import mentions
 from kg.loader import Loader, Payload, Source, excerpt, unreadable
-from kg.records import Origin, Post, Record, Reject, SDGClaim, Text
+from kg.records import Origin, Post, Record, Reject, SDGClaim, Span, Text, texts
 
 from . import _same_posts
 from ._announcements import announcements
@@ -187,11 +187,13 @@ def _completed(post: Post, source: Source) -> Post:
 
 
 def _stated_sdgs(post: Post) -> tuple[SDGClaim, ...]:
-    """Return the goals and targets that the post names by number, each with the first words that do."""
+    """Return the goals and targets that the post names, each with the first words that do and all the places."""
     claims: dict[str, SDGClaim] = {}
-    for text in (post.title, post.text, post.summary):
-        for found in mentions(text.value) if text else ():
-            claims.setdefault(found.code, SDGClaim(code=found.code, status="stated", evidence=found.quote))
+    for name, text in texts(post):
+        for found in mentions(text.value):
+            span = Span(name, found.start, found.end, text.value[found.start : found.end])
+            claim = claims.setdefault(found.code, SDGClaim(code=found.code, status="stated", evidence=found.quote))
+            claims[found.code] = replace(claim, spans=(*claim.spans, span))
     return tuple(claims.values())
 
 

@@ -22,7 +22,10 @@ QUOTE_LIMIT = 300
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A goal or target named in a text: ``text[start:end]`` names it, ``quote`` is the sentence around."""
+    """A goal or target named in a text: ``text[start:end]`` names it, ``quote`` is the sentence around.
+
+    The words that introduce the first number of a list are its part (``SDG 4``), a further number stands alone.
+    """
 
     code: str
     """``13``, ``13.3``, ``9.c``."""
@@ -189,17 +192,19 @@ def mentions(text: str, *, about_sdgs: bool = False) -> list[Mention]:
     """
     masked = _URL.sub(lambda match: " " * len(match[0]), text)
     found: dict[int, tuple[int, str]] = {}
+    introduced: dict[int, int] = {}
     for match in _INTRODUCTION.finditer(masked):
         if match.end() in found or not (match["sdg"] or match["words"]):
             continue  # read already, in the list that an earlier introduction opened
         if _is_introduction(match, masked, about_sdgs):
             found.update((start, (end, code)) for code, start, end in _listed(match, masked))
+            introduced[match.end()] = match.start()
     for match in _ORDINAL.finditer(masked):
         if code := code_of(match["code"]):
             found.setdefault(match.start(), (match.end(), code))
     found.update((start, (end, code)) for code, start, end in _bare(masked, found, about_sdgs))
     return [
-        Mention(code, start, end, quotation(text, start, end))
+        Mention(code, introduced.get(start, start), end, quotation(text, start, end))
         for start, (end, codes_) in sorted(found.items())
         for code in codes_.split()
     ]

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 import pycountry
 
+from kg.identifiers import Minter
 from kg.linking import countries
 from kg.mapping import Context
 from kg.namespaces import COMMONS, DCTERMS, OA, ORG, RDF, RDFS, SCHEMA, SDG, SKOS
 from kg.quads import Statements
-from kg.records import Evidence, SDGClaim, Text
+from kg.records import Evidence, SDGClaim, Span, Text
 
 
 def named(out: Statements, subject: str, types: Iterable[str], label: Text | str | None) -> None:
@@ -65,7 +66,8 @@ def sdg_links(out: Statements, context: Context, subject: str, claims: Iterable[
     """State each link to a goal or target twice: as a plain triple, and as a node with its status and evidence.
 
     The node is a Web Annotation whose target is ``subject`` and whose body is the goal or target. An inferred link has
-    no plain triple: nobody said it.
+    no plain triple: nobody said it. Where the words stand in a text of the record, the node tells the first place, and
+    each place is a mention.
     """
     for claim in claims:
         concept = str(SDG[claim.code])
@@ -80,6 +82,9 @@ def sdg_links(out: Statements, context: Context, subject: str, claims: Iterable[
         out.link(node, COMMONS.linkStatus, COMMONS[claim.status])
         out.value(node, COMMONS.evidenceText, claim.evidence)
         out.value(node, COMMONS.score, claim.score)
+        if claim.spans:
+            place(out, node, claim.spans[0])
+        mentions(out, context.mint, subject, concept, claim.spans)
 
 
 def evidence(out: Statements, context: Context, subject: str, pieces: Iterable[Evidence]) -> None:
@@ -95,3 +100,23 @@ def evidence(out: Statements, context: Context, subject: str, pieces: Iterable[E
         out.value(node, DCTERMS.date, piece.date)
         out.value(node, DCTERMS.identifier, piece.revision)
         out.value(node, COMMONS.evidenceText, piece.quote)
+
+
+def mentions(out: Statements, mint: Minter, post: str, thing: str, spans: Iterable[Span]) -> None:
+    """State that the texts of ``post`` name ``thing`` in these places: a plain triple, and a node for each place."""
+    for span in spans:
+        out.link(post, SCHEMA.mentions, thing)
+        node = mint.mention(post, thing, span.property, span.start)
+        named(out, node, (COMMONS.Mention, OA.Annotation), span.words)
+        out.link(node, OA.hasTarget, post)
+        out.link(node, OA.hasBody, thing)
+        out.link(node, OA.motivatedBy, OA.identifying)
+        out.value(node, COMMONS.evidenceText, span.words)
+        place(out, node, span)
+
+
+def place(out: Statements, node: str, span: Span) -> None:
+    """State where the words of an annotation stand."""
+    out.link(node, COMMONS.inProperty, SCHEMA[span.property])
+    out.value(node, COMMONS.startOffset, span.start)
+    out.value(node, COMMONS.endOffset, span.end)

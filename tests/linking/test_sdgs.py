@@ -146,7 +146,7 @@ def test_mentions_in_an_answer_about_sdgs(text: str, expected: list[str]) -> Non
 def test_mention_says_where_it_is_and_quotes_its_sentence() -> None:
     text = "First things first. It serves\n Target 4.3 of the SDGs: access\tfor all. More."
     (mention,) = mentions(text)
-    assert text[mention.start : mention.end] == "4.3"
+    assert text[mention.start : mention.end] == "Target 4.3"
     assert mention.quote == "Target 4.3 of the SDGs: access for all."
     assert mention.is_target
 
