@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Set up, show and test this project from a fresh clone; needs Python 3.11 or later and nothing else.
 
-    python3 dev.py demo    build the graph from the embedded sample and serve it
-    python3 dev.py test    lint, type-check and test
-    python3 dev.py run ... any commons-kg command
+    python3 dev.py demo           build the graph from the embedded sample and serve it
+    python3 dev.py test           lint, type-check and test
+    python3 dev.py run ...        any commons-kg command
+    python3 dev.py translations   bring the catalogues of kg/web/locale up to date with the code
 
 Everything goes into this folder (.venv, kg-home); deleting the folder removes it all.
 """
@@ -21,6 +22,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+
+SYSTEM = {"chromium": "chromium", "make": "make", "nginx": "nginx-light", "npm": "npm"}
+"""Programs that tests drive -> Debian's packages of them."""
 
 
 def set_up(extras: str) -> None:
@@ -49,11 +53,38 @@ def build_frontend() -> None:
         print("the editor could not be built: the SPARQL page shows its plain form", file=sys.stderr)
 
 
+def set_up_system() -> None:
+    """Install the programs that the tests drive where this is Debian and we may; tests of a missing one say so."""
+    missing = [package for program, package in SYSTEM.items() if shutil.which(program) is None]
+    if not missing:
+        return
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        print(f"without {', '.join(missing)}, the tests that need them are skipped", file=sys.stderr)
+        return
+    print(f"installing {', '.join(missing)} ...", file=sys.stderr)
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *missing]):
+        subprocess.run(["apt-get", *command], check=True, env=environment, stdout=subprocess.DEVNULL)
+
+
 def run(*command: str | Path) -> None:
     """Run a command in the checkout and stop with its exit code where it fails."""
     code = subprocess.run(command, cwd=ROOT).returncode
     if code:
         sys.exit(code)
+
+
+def translations() -> None:
+    """Collect the strings for people and merge them into each catalogue; what is new there is to be translated."""
+    folder = ROOT / "kg" / "web" / "locale"
+    pot = folder / "messages.pot"
+    options = ("--no-location", "--sort-output", "--no-wrap")
+    run(BIN / "pybabel", "-q", "extract", "-F", folder / "babel.cfg", "-k", "N_", *options, "-o", pot, ".")
+    for catalogue in sorted(folder.glob("*/LC_MESSAGES/messages.po")):
+        language = catalogue.parent.parent.name
+        merge = ("--no-fuzzy-matching", "--ignore-obsolete", "--no-wrap", "--ignore-pot-creation-date")
+        run(BIN / "pybabel", "-q", "update", "-l", language, "-i", pot, "-o", catalogue, *merge)
+    pot.unlink()
 
 
 def main(arguments: list[str]) -> None:
@@ -67,6 +98,7 @@ def main(arguments: list[str]) -> None:
             set_up("fast")
             run(BIN / "commons-kg", *rest)
         case ["test", *rest]:
+            set_up_system()
             set_up("fast,test")
             build_frontend()
             run(BIN / "ruff", "check", ".")
@@ -74,6 +106,9 @@ def main(arguments: list[str]) -> None:
             run(BIN / "mypy")
             run(BIN / "lint-imports")
             run(BIN / "python", "-m", "pytest", *(rest or ["-n", "auto", "--dist", "loadgroup"]))
+        case ["translations"]:
+            set_up("fast,test")
+            translations()
         case _:
             sys.exit(__doc__)
 

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.linking``: ask the questions of the gold sets, print precision, recall and F1, and every error.
+"""``python -m benchmarks.linking``: ask the gold sets, print precision, recall and F1, and every error.
 
 python -m benchmarks.linking [TASK...] [--development] [--write docs/benchmarks/linking.md]
 """

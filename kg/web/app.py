@@ -28,6 +28,7 @@ from kg.web.cache import Cache, Kept
 from kg.web.client import Clients, Proxies
 from kg.web.compression import Compression
 from kg.web.description import described
+from kg.web.i18n import Languages
 from kg.web.options import WebOptions
 from kg.web.peers import Peers
 from kg.web.problems import Problem, of
@@ -42,7 +43,7 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",  # noqa: E501
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    # open to every page: there are no cookies, and nothing here that is not public
+    # open to every page: the only cookie names the reader's language, and nothing here is not public
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Link, Content-Location, X-Dataset-Version, Location",
 }
@@ -105,6 +106,7 @@ def create_app(options: WebOptions) -> FastAPI:
     app.add_exception_handler(EngineError, problem)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(Exception, unforeseen)
+    app.add_middleware(Languages)
     app.add_middleware(_Headers)
     app.surround(site)
     return app

@@ -154,7 +154,7 @@ def _key(scope: Scope, headers: dict[bytes, bytes], body: bytes, version: str) -
     return (
         version, scope["method"] == "POST", scope["path"], scope["query_string"], headers.get(b"accept"),
         encoding_of(headers.get(b"accept-encoding", b"").decode("latin-1")), headers.get(b"host"),
-        headers.get(b"x-forwarded-proto"), scope["scheme"],
+        headers.get(b"x-forwarded-proto"), scope["scheme"], headers.get(b"accept-language"), headers.get(b"cookie"),
         body and (headers.get(b"content-type"), hashlib.sha256(body).digest()),
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from kg.dataset.manifest import SourceState
 from kg.engine.pool import VersionRef
 from kg.namespaces import DCTERMS, RDF, RDFS, SCHEMA, SKOS
-from kg.web import terms
+from kg.web import i18n, terms
 from kg.web.conneg import GRAPHS, PAGE, named
 from kg.web.problems import Problem
 from kg.web.queries import bound
@@ -172,7 +172,7 @@ async def look_up(site: Site, iri: str, path: str, version: VersionRef) -> Entit
             return Entity(iri, path.removeprefix("/graph/"), [], [], [], [], path, bound("graph-contents", graph=iri))
         raise _unknown(iri)
     facts, labels, graphs = _facts(site, rows)
-    title = terms.best_label(labels) or terms.curie(iri) or iri
+    title = i18n.best(labels) or terms.curie(iri) or iri
     kinds = {v.text: v for fact in facts if fact.property == str(RDF.type) for v in fact.values}
     incoming = await asyncio.gather(*(_pointing(site, iri, path, row, version) for row in pointing))
     incoming.sort(key=lambda i: terms.rank_of(i.property))
@@ -209,7 +209,7 @@ def _facts(site: Site, rows: list[Row]) -> tuple[list[Fact], dict[str, str], lis
     for name in sorted(values, key=lambda n: (terms.rank_of(n), n)):
         found = []
         for row, labels, graphs in values[name].values():
-            label = terms.best_label(labels)
+            label = i18n.best(labels)
             if name == str(RDF.type):
                 label = terms.label_of(row["value"]["value"])
             value = terms.value_of(row["value"], base, label)
@@ -268,7 +268,7 @@ async def _list(
     )
     if not found:
         raise Problem("not-found", f"Nothing points at {iri} by {via} here.")
-    title = terms.best_label(_facts(site, facts)[1]) or iri
+    title = i18n.best(_facts(site, facts)[1]) or iri
     here = f"{path}{'&' if '?' in path else '?'}{urlencode({'via': via})}"
     return site.page(
         "incoming.html", headers=headers, title=title, path=path, via=via, things=found[:per_page], number=number,

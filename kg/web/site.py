@@ -24,7 +24,7 @@ from kg.engine.pool import Pool, Query, VersionRef
 from kg.engine.updater import Updater
 from kg.identifiers import Minter
 from kg.namespaces import PREFIXES
-from kg.web import terms
+from kg.web import i18n, terms
 from kg.web.conneg import PAGE, Chosen, Format, choose, named
 from kg.web.options import WebOptions
 from kg.web.problems import PROBLEM_JSON, TEXT, Problem
@@ -84,8 +84,9 @@ class Site:
         return Response(text, status, dict(headers or {}), "text/html; charset=utf-8")
 
     def etag(self, version: VersionRef, *parts: str) -> str:
-        """Return the entity tag of what is made of a version and nothing else."""
-        return f'W/"{hashlib.sha256(":".join((version.id, fingerprint(), *parts)).encode()).hexdigest()[:20]}"'
+        """Return the entity tag of what is made of a version, the reader's languages and nothing else."""
+        made_of = ":".join((version.id, fingerprint(), *i18n.language().wanted, *parts))
+        return f'W/"{hashlib.sha256(made_of.encode()).hexdigest()[:20]}"'
 
     def problem(self, request: Request, problem: Problem) -> Response:
         """Return a problem in the form that the client prefers."""
@@ -167,9 +168,9 @@ def not_acceptable(
 def fingerprint() -> str:
     """Return a hash of the code and templates that make pages: a new release makes new pages of the same data."""
     digest = hashlib.sha256(__version__.encode())
-    for path in sorted((HERE / "templates").glob("*")) + sorted((HERE / "static").glob("*")) + sorted(HERE.glob("*.*")):
-        if path.is_file():
-            digest.update(path.read_bytes())
+    made_of = (HERE / "templates").rglob("*"), (HERE / "static").rglob("*"), HERE.glob("*.*"), i18n.LOCALE.rglob("*.po")
+    for path in sorted(path for paths in made_of for path in paths if path.is_file()):
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
@@ -213,9 +214,9 @@ def sparql_context() -> dict[str, Any]:
 def _size(count: int | float) -> str:
     for unit in ("bytes", "kB", "MB"):
         if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "bytes" or count >= 100 else f"{count:.1f} {unit}"
+            return f"{i18n.number(round(count, 0 if unit == 'bytes' or count >= 100 else 1))} {unit}"
         count /= 1000
-    return f"{count:.1f} GB"
+    return f"{i18n.number(round(count, 1))} GB"
 
 
 def _environment(site: Site) -> jinja2.Environment:
@@ -225,9 +226,12 @@ def _environment(site: Site) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     base = site.options.base
-    environment.filters["number"] = lambda n: f"{n:,}".replace(",", "\u202f")
+    environment.filters |= i18n.filters()
     environment.filters["size"] = _size
     environment.filters["term_label"] = terms.label_of
     environment.filters["plural"] = terms.inverse_of
@@ -239,5 +243,6 @@ def _environment(site: Site) -> jinja2.Environment:
         "software": __version__,
         "static_hash": fingerprint(),
         "current": lambda: current(site),
+        "language": i18n.language,
     }
     return environment

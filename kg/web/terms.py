@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from kg.identifiers import DEFAULT_BASE
 from kg.namespaces import PREFIXES, XSD
+from kg.web import i18n
 
 LONG = 400
 """Characters from which a text is folded."""
@@ -60,7 +61,7 @@ def label_of(term: str) -> str:
     """Return what people call a class or property; its local name in words where the table has none."""
     found = _names().get(term)
     if found is not None:
-        return found.label
+        return i18n.gettext(found.label)
     local = re.split(r"[/#:]", term.rstrip("/#"))[-1]
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", local).replace("_", " ").lower() or term
 
@@ -68,7 +69,7 @@ def label_of(term: str) -> str:
 def inverse_of(term: str) -> str:
     """Return what the things are called that point here by a property; the plural of a class."""
     found = _names().get(term)
-    return found.inverse if found is not None and found.inverse else f"{label_of(term)} (of)"
+    return i18n.gettext(found.inverse) if found is not None and found.inverse else f"{label_of(term)} (of)"
 
 
 def rank_of(term: str) -> int:
@@ -155,11 +156,3 @@ def _short(iri: str, base: str) -> str:
         return iri.removeprefix(base)
     known = curie(iri)
     return known if known is not None and not iri.startswith("http://www.wikidata") else iri
-
-
-def best_label(labels: dict[str, str]) -> str | None:
-    """Return the label in English, else without a language, else the first by language tag."""
-    for language in ("en", "", *sorted(labels)):
-        if language in labels:
-            return labels[language]
-    return None

@@ -1,0 +1,250 @@
+"""Interface language: which one a request gets, its catalogue, and numbers and dates as it writes them.
+
+A page is in the language that ``?lang=`` names, else the one of the cookie ``lang``, which ``?lang=`` sets, else the
+best of ``Accept-Language`` (RFC 9110, 12.5.4), else English. ``Languages`` is the ASGI layer that finds it; whoever
+makes a page, template or Python, speaks it by what stands here, without passing it on.
+
+How a string becomes translatable: in templates ``{{ _("Browse") }}``, ``{{ _("All %(count)s", count=n | number) }}`` or
+``{% trans %}...{% endtrans %}`` with ``{% pluralize %}``; in Python ``gettext("...")`` where a request is answered and
+``N_("...")`` in tables made before, whose strings templates pass through ``_()``. Strings in ``names.csv`` and the
+headers of ``kg/queries`` are found by themselves. ``python dev.py translations`` brings ``kg/web/locale`` up to date.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from gettext import GNUTranslations, NullTranslations
+from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import parse_qs, parse_qsl, quote, urlencode
+
+import langcodes
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOCALE = Path(__file__).parent / "locale"
+
+LANGUAGES = ("en", "fr", "es")
+"""Languages of the interface; the strings in the code are the first one's."""
+
+MOST = 8
+"""Languages that are taken from a request for the labels of the data."""
+
+_YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What a request is answered in."""
+
+    code: str
+    """Language of the interface, one of ``LANGUAGES``."""
+    wanted: tuple[str, ...]
+    """Languages in which the reader wants the names of things, the best first; data has more than the interface."""
+    address: str = "/"
+    """Path and query of the request, without ``lang=``."""
+
+    @property
+    def direction(self) -> str:
+        """``ltr`` or ``rtl``."""
+        return Locale.parse(self.code).text_direction
+
+    def others(self) -> list[tuple[str, str, str]]:
+        """Return code, name in itself and address of this page for each language of the interface."""
+        glue = "&" if "?" in self.address else "?"
+        return [(code, _own_name(code), f"{self.address}{glue}lang={code}") for code in LANGUAGES]
+
+
+ENGLISH = Language("en", ("en",))
+
+_spoken: ContextVar[Language] = ContextVar("language", default=ENGLISH)
+
+
+def language() -> Language:
+    """Return the language in which the present request is answered."""
+    return _spoken.get()
+
+
+def gettext(message: str) -> str:
+    """Return a message in the language of the present request."""
+    return _catalogue(language().code).gettext(message) if message else message
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """Return the form of a message that goes with a number."""
+    return _catalogue(language().code).ngettext(singular, plural, number)
+
+
+def N_(message: str) -> str:  # noqa: N802 (as gettext calls it)
+    """Mark a string of a table for translation where it is shown."""
+    return message
+
+
+def number(value: float) -> str:
+    """Return a number with the separators of the language."""
+    return format_decimal(value, locale=language().code)
+
+
+def day(text: str) -> str:
+    """Return an ISO 8601 date, of which the day, month or year is known, in words; other text as it is.
+
+    >>> day("2024-03-04"), day("2024-03"), day("soon")
+    ('Mar 4, 2024', 'Mar 2024', 'soon')
+    """
+    code = language().code
+    try:
+        if len(text) == 7:
+            return format_date(date.fromisoformat(f"{text}-01"), "MMM y", locale=code)
+        return format_date(date.fromisoformat(text[:10]), "medium", locale=code)
+    except ValueError:
+        return text
+
+
+def language_name(tag: str) -> str:
+    """Return what the language of a tag is called, in the language of the request; the tag where it is unknown."""
+    try:
+        name = Locale.parse(tag.replace("-", "_")).get_display_name(language().code)
+    except (ValueError, LookupError):
+        return tag
+    return name or tag
+
+
+def best(available: Mapping[str, str]) -> str | None:
+    """Return the text whose language tag the reader wants most, else English, else without tag, else the first by tag.
+
+    >>> best({"fr": "Climat", "en": "Climate", "de": "Klima"})
+    'Climate'
+    """
+    for wanted in (*language().wanted, "en", ""):
+        if wanted in available:
+            return available[wanted]
+        for tag in sorted(available):
+            if wanted and tag.partition("-")[0].lower() == wanted.partition("-")[0].lower():
+                return available[tag]
+    return next((available[tag] for tag in sorted(available)), None)
+
+
+@lru_cache(4096)
+def negotiate(asked: str, kept: str, accept: str) -> tuple[str, tuple[str, ...]]:
+    """Return the language of the interface and the wanted ones of the data, from parameter, cookie and header.
+
+    >>> negotiate("", "", "pt-BR, fr;q=0.8, en;q=0.5")
+    ('fr', ('pt-BR', 'fr', 'en'))
+    """
+    weighted = []
+    for position, part in enumerate(accept[:500].split(",")):
+        tag, _, parameters = part.strip().partition(";")
+        try:
+            quality = float(parameters.strip().removeprefix("q=") or 1)
+        except ValueError:
+            quality = 0
+        if quality > 0 and tag.strip() != "*":
+            weighted.append((-quality, position, tag.strip()))
+    found = [tag for tag in (asked, kept, *(t for *_, t in sorted(weighted))) if langcodes.tag_is_valid(tag)]
+    wanted = tuple(dict.fromkeys(langcodes.standardize_tag(tag) for tag in found[:MOST]))
+    primary = (tag.partition("-")[0] for tag in wanted)
+    return next((tag for tag in primary if tag in LANGUAGES), LANGUAGES[0]), wanted or (LANGUAGES[0],)
+
+
+class Languages:
+    """The layer that finds the language of a request, and says on each page in which it is and on what that hung."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        query = scope["query_string"].decode("latin-1")
+        asked = parse_qs(query).get("lang", [""])[-1] if "lang=" in query else ""
+        headers = Headers(scope=scope)
+        code, wanted = negotiate(
+            asked[:35], _cookie(headers.get("cookie", ""))[:35], headers.get("accept-language", "")
+        )
+        _spoken.set(Language(code, wanted, _address(scope, query)))
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer = MutableHeaders(scope=message)
+                if answer.get("content-type", "").startswith("text/html"):
+                    answer["Content-Language"] = code
+                    answer.add_vary_header("Accept-Language, Cookie")
+                    if asked.partition("-")[0] in LANGUAGES:
+                        answer.append("Set-Cookie", f"lang={code}; Path=/; Max-Age={_YEAR}; SameSite=Lax")
+            await send(message)
+
+        await self._app(scope, receive, sending)
+
+
+def _cookie(header: str) -> str:
+    if "lang=" not in header:
+        return ""
+    try:
+        kept = SimpleCookie(header).get("lang")
+    except CookieError:
+        return ""
+    return kept.value if kept is not None else ""
+
+
+def _address(scope: Scope, query: str) -> str:
+    path = quote(scope["path"], safe="/-._~,:@!$'()*+;=")
+    if "lang=" in query:
+        query = urlencode([(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if k != "lang"])
+    return f"{path}?{query}" if query else path
+
+
+@cache
+def _own_name(code: str) -> str:
+    name = Locale.parse(code).get_display_name(code) or code
+    return name[:1].upper() + name[1:]
+
+
+@cache
+def _catalogue(code: str) -> NullTranslations:
+    path = LOCALE / code / "LC_MESSAGES" / "messages.po"
+    if not path.is_file():
+        return NullTranslations()
+    with path.open("rb") as stream:
+        catalogue = read_po(stream, locale=code)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+Found = tuple[int, str | None, str, list[str]]
+
+
+def extract_names(stream: IO[bytes], keywords: object, comments: object, options: object) -> Iterator[Found]:
+    """Yield the labels of classes and properties for the catalogue: an extraction method of Babel."""
+    for row in csv.DictReader(io.StringIO(stream.read().decode("utf-8"))):
+        for column in ("label", "inverse"):
+            if row[column]:
+                yield 1, None, row[column], [row["term"]]
+
+
+def extract_headers(stream: IO[bytes], keywords: object, comments: object, options: object) -> Iterator[Found]:
+    """Yield what the header of a query says to people for the catalogue: an extraction method of Babel."""
+    for line in stream.read().decode("utf-8").splitlines():
+        for key in ("#+ summary: ", "#+ description: "):
+            if line.startswith(key):
+                yield 1, None, line.removeprefix(key).strip(), []
+
+
+def filters() -> dict[str, Callable[..., Any]]:
+    """Return what templates write numbers, dates and languages with."""
+    return {"number": number, "day": day, "language_name": language_name}

@@ -1,0 +1,61 @@
+"""In which language a page is: parameter, cookie, header; and that nobody gets another reader's page from the cache."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.testclient import TestClient
+
+from kg.web.i18n import best, negotiate
+from tests.web.conftest import HTML
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept", "accept", "interface", "wanted"),
+    [
+        ("", "", "", "en", ("en",)),
+        ("", "", "fr-CH, fr;q=0.9, en;q=0.8", "fr", ("fr-CH", "fr", "en")),
+        ("", "", "ar, es;q=0.5", "es", ("ar", "es")),
+        ("", "", "en;q=0.1, es;q=0.5", "es", ("es", "en")),
+        ("", "", "fr;q=0, es", "es", ("es",)),
+        ("", "es", "fr", "es", ("es", "fr")),
+        ("fr", "es", "en", "fr", ("fr", "es", "en")),
+        ("hi", "", "", "en", ("hi",)),
+        ("<script>", "\x00", "*, ;;;q=x, ???", "en", ("en",)),
+    ],
+)
+def test_parameter_goes_before_cookie_before_header(
+    asked: str, kept: str, accept: str, interface: str, wanted: tuple[str, ...]
+) -> None:
+    assert negotiate(asked, kept, accept) == (interface, wanted)
+
+
+def test_the_best_label_falls_back_to_english_then_to_any() -> None:
+    assert best({"pt-br": "Clima", "en": "Climate"}) == "Climate"
+    assert best({"": "plain", "zh": "z"}) == "plain"
+    assert best({}) is None
+
+
+def test_page_says_its_language_and_on_what_it_hung(client: TestClient) -> None:
+    answer = client.get("/browse", headers=HTML | {"Accept-Language": "es"})
+    assert '<html lang="es">' in answer.text
+    assert answer.headers["content-language"] == "es"
+    assert {"Accept-Language", "Cookie"} <= set(answer.headers["vary"].split(", "))
+
+
+def test_choice_lasts_without_script(own_client: TestClient) -> None:
+    assert own_client.get("/browse?lang=fr", headers=HTML).cookies["lang"] == "fr"
+    assert '<html lang="fr">' in own_client.get("/", headers=HTML).text
+    assert '<html lang="en">' in own_client.get("/?lang=en", headers=HTML).text
+
+
+def test_readers_of_two_languages_do_not_get_each_others_page(client: TestClient) -> None:
+    french = client.get("/", headers=HTML | {"Accept-Language": "fr"})
+    english = client.get("/", headers=HTML | {"Accept-Language": "en"})
+    assert french.headers["etag"] != english.headers["etag"]
+    assert '<html lang="fr">' in client.get("/", headers=HTML | {"Accept-Language": "fr"}).text
+    assert '<html lang="en">' in client.get("/", headers=HTML | {"Accept-Language": "en"}).text
+
+
+def test_other_languages_link_to_this_very_page(own_client: TestClient) -> None:
+    page = own_client.get("/browse/goods?page=1&lang=es", headers=HTML).text
+    assert 'href="/browse/goods?page=1&amp;lang=fr"' in page
