@@ -152,7 +152,7 @@ def in_order(text: str) -> list[tuple[bool, int, str]]:
 
 
 def _short(iri: str, base: str) -> str:
-    if iri.startswith(base):
+    if iri.startswith(base) and iri != base:
         return iri.removeprefix(base)
     known = curie(iri)
     return known if known is not None and not iri.startswith("http://www.wikidata") else iri

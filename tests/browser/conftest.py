@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, ViewportSize, sync_playwright
 
 from tests.conftest import CHECKOUT
 from tests.faults.serving import free_port
@@ -30,6 +30,9 @@ CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-component-update", "--disable-sync")  # fmt: skip
 
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
 
 STARTING = 60
 """Seconds that a server may take to come up on a busy machine."""
@@ -102,7 +105,7 @@ def look(browser: Browser, site: str) -> Iterator[Look]:
             context = browser.new_context(
                 base_url=site, color_scheme="dark" if dark else "light", locale=language,
                 java_script_enabled=javascript,
-                viewport={"width": 390, "height": 844} if narrow else {"width": 1280, "height": 900}, **options,
+                viewport=NARROW if narrow else WIDE, **options,
             )  # fmt: skip
             windows.callback(context.close)
             page = context.new_page()
@@ -122,12 +125,13 @@ def look(browser: Browser, site: str) -> Iterator[Look]:
     assert not trouble
 
 
-def accessibility_faults(page: Page) -> list[str]:
-    """Return what axe-core finds on a page: rule, impact and the first place."""
+def accessibility_faults(page: Page, rule: str | None = None) -> list[str]:
+    """Return what axe-core finds on a page, by all rules of WCAG 2.2 AA or one: rule, impact and the first place."""
     if not AXE.is_file():
         skip_or_fail(f"axe-core is not at {AXE}: make frontend")
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", list(WCAG))
+    only = {"type": "rule", "values": [rule]} if rule else {"type": "tag", "values": list(WCAG)}
+    found = page.evaluate("only => axe.run({runOnly: only, resultTypes: ['violations']})", only)
     return [f"{v['id']} ({v['impact']}): {v['nodes'][0]['target']} {v['nodes'][0]['failureSummary']}"
             for v in found["violations"]]  # fmt: skip
 

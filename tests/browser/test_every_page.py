@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.conftest import Look, accessibility_faults, is_wider_than_window
+from tests.browser.conftest import NARROW, Look, accessibility_faults, is_wider_than_window
 
 PAGES = (
     "/", "/browse", "/browse/goods", "/browse/posts", "/sparql", "/dumps", "/quality", "/versions", "/ontology",
@@ -13,22 +13,16 @@ PAGES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
-def test_page_is_accessible(look: Look, path: str, dark: bool) -> None:
-    assert accessibility_faults(look(path, dark=dark)) == []
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_page_fits_a_narrow_screen(look: Look, path: str) -> None:
-    assert not is_wider_than_window(look(path, narrow=True))
-
-
-@pytest.mark.parametrize("path", ["/", "/browse/goods", "/id/good/GID0091413"])
-def test_page_fits_when_written_from_right_to_left(look: Look, path: str) -> None:
-    page = look(path, narrow=True)
-    page.evaluate("document.documentElement.dir = 'rtl'")
+def test_page_is_accessible_and_fits(look: Look, path: str) -> None:
+    page = look(path)
+    assert accessibility_faults(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert accessibility_faults(page, rule="color-contrast") == []
+    page.set_viewport_size(NARROW)
     assert not is_wider_than_window(page)
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    assert not is_wider_than_window(page), "written from right to left"
 
 
 def test_first_tab_stop_skips_to_the_content(look: Look) -> None:
