@@ -140,6 +140,16 @@ def not_modified(etag: str, headers: Mapping[str, str] | None = None) -> Respons
     return Response(status_code=304, headers={"ETag": etag, **(headers or {})})
 
 
+def revalidation(site: Site, request: Request, version: VersionRef, *parts: str) -> dict[str, str]:
+    """Return the headers of a page that is made of a version and the request's query: ask again, each time."""
+    return {"ETag": site.etag(version, *parts, request.url.query), "Cache-Control": "no-cache"}
+
+
+def unchanged(request: Request, headers: Mapping[str, str]) -> Response | None:
+    """Return 304 where the client has the page already."""
+    return not_modified(headers["ETag"]) if is_fresh(request, headers["ETag"]) else None
+
+
 def asked_format(request: Request, suffix: str, offered: Sequence[Format]) -> Chosen:
     """Return what to send: suffix, else ``format=`` or ``output=``, else Accept.
 
