@@ -94,6 +94,7 @@ def fetch(
     max_redirects: int = 10,
     backoff: float = 1.0,
     user_agent: str = USER_AGENT,
+    accept: str = "*/*",
 ) -> Fetched | NotModified:
     """GET a URL and keep its decoded body as ``into/<sha256>``.
 
@@ -109,6 +110,7 @@ def fetch(
         max_redirects: so many are followed; each is checked as the first address was. From https none leads to http.
         backoff: seconds before the first retry, doubled each time; a ``Retry-After`` of the server goes before.
         user_agent: who asks.
+        accept: the media types that are wanted.
 
     Raises:
         FetchError: it cannot be fetched.
@@ -116,7 +118,7 @@ def fetch(
     """
     deadline = Deadline(timeout)
     conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    headers = {name: value for name, value in conditions.items() if value}
+    headers = {"Accept": accept} | {name: value for name, value in conditions.items() if value}
 
     def wait(state: tenacity.RetryCallState) -> float:
         asked = cast("_Transient", state.outcome.exception()).wait if state.outcome else None
@@ -136,8 +138,8 @@ def fetch(
         for attempt in attempts:
             with attempt:
                 tried += 1
-                with _client(deadline, allow_private, headers, user_agent) as client, _clear_errors(url, deadline):
-                    return _attempt(client, url, into, max_bytes, max_redirects, conditional=bool(headers))
+                with _client(deadline, allow_private, headers, user_agent) as client, clear_errors(url, deadline):
+                    return _attempt(client, url, into, max_bytes, max_redirects, conditional=any(conditions.values()))
     except _Transient as error:
         asked = f"; it asks to wait {error.wait:.0f} s" if error.wait else ""
         raise FetchError(f"{error}{asked} (tried {tried} times)", hint=error.hint) from error
@@ -195,7 +197,7 @@ def _client(deadline: Deadline, allow_private: bool, headers: dict[str, str], us
     return httpx2.Client(
         transport=_Transport(pool(deadline, allow_private=allow_private)),
         trust_env=False,
-        headers={"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": ACCEPT_ENCODING, **headers},
+        headers={"User-Agent": user_agent, "Accept-Encoding": ACCEPT_ENCODING, **headers},
     )
 
 
@@ -324,7 +326,7 @@ class _Keep:
 
 
 @contextmanager
-def _clear_errors(url: str, deadline: Deadline) -> Iterator[None]:
+def clear_errors(url: str, deadline: Deadline) -> Iterator[None]:
     """Turn the errors of the libraries into ours."""
     place = redact(url)
     try:

@@ -252,6 +252,7 @@ class SD(DefinedNamespace):
     _fail = True
 
     Dataset: URIRef
+    BasicFederatedQuery: URIRef
     EmptyGraphs: URIRef
     Function: URIRef
     Graph: URIRef

@@ -22,6 +22,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
 
@@ -29,11 +30,11 @@ from kg import parsing
 from kg.dataset.home import Home
 from kg.dataset.update import Delta, Graph, compare, copied, patched, removed, replaced
 from kg.dataset.writer import Writer, opened
-from kg.engine import frames
+from kg.engine import federation, frames
 from kg.engine.confinement import confine
 from kg.engine.errors import QueryRefusedError
 from kg.engine.guard import Limits
-from kg.engine.update_text import UnreadableError, Writes, read
+from kg.engine.update_text import Load, UnreadableError, Writes, read
 from kg.errors import CommonsError, HomeLockedError, InputError
 from kg.identifiers import Minter
 from kg.ingest import shapes
@@ -68,6 +69,10 @@ class Options:
     """Published versions to keep."""
     engine: Engine = "auto"
     """For validation."""
+    service: bool = False
+    """Whether updates may use SERVICE; the server process decides which endpoints it asks."""
+    load: bool = False
+    """Whether updates may LOAD; the server process fetches."""
     memory: int = 3 << 30
     """Bytes of address space; 0: not bounded."""
 
@@ -138,6 +143,10 @@ class Updates:
             return _failure(error.error, str(error), **error.details)
         except QueryRefusedError as error:
             return _failure("refused", str(error), rule=error.rule, hint=error.hint)
+        except frames.RefusedError as error:
+            return _failure("refused", str(error), rule="service", hint=None)
+        except frames.UnreachableError as error:
+            return _failure("service", str(error))
         except InputError as error:
             return _failure("document", error.message, line=error.line, column=error.column, excerpt=error.excerpt)
         except SyntaxError as error:
@@ -175,7 +184,7 @@ class Updates:
                 delta = removed(writer, graph)
             case "patch":
                 assert graph is not None
-                found = patched(writer, graph, _read(request).text, request["base"])
+                found = patched(writer, graph, _read(request, Limits()).text, request["base"])
                 if found is None:
                     raise _RefusedError("beyond", "the update writes named graphs, and this address stands for one")
                 delta = found
@@ -192,13 +201,45 @@ class Updates:
         return {"version": writer.parent, "created": is_new, "added": len(delta.added), "removed": len(delta.removed)}
 
     def _update(self, writer: Writer, request: dict[str, Any]) -> Delta:
-        writes = _read(request)
+        limits, base = Limits(service=self._options.service, load=self._options.load), request["base"]
+        writes = _read(request, limits)
         self._may_write(writes.graphs or (), default=writes.default)
         with copied(writer) as copy:
-            copy.update(writes.text, base_iri=request["base"])
+            for step in writes.steps:
+                if isinstance(step, Load):
+                    copy.extend(self._loaded(step))
+                else:
+                    text = self._answered(step, base)
+                    copy.update(text, base_iri=base, custom_functions=federation.functions())
             without = self._made(writer) if self._options.union else ()
             default = not self._options.union and (writes.default or writes.everything)
             return compare(writer.store, copy, writes.graphs, default=default, without=without)
+
+    def _loaded(self, load: Load) -> list[Quad]:
+        """Return what a LOAD adds; a silent one that fails adds nothing."""
+        graph = NamedNode(load.graph) if load.graph else DefaultGraph()
+        try:
+            media_type, data = frames.fetched(self._connection, load=load.url)
+            extension = Path(urlsplit(load.url).path).suffix.removeprefix(".").lower()
+            syntax = FORMATS.get(media_type) or RdfFormat.from_extension(extension)
+            if syntax is None or media_type == "text/plain":
+                syntax = RdfFormat.from_extension(extension) or syntax
+            if syntax is None:
+                raise frames.UnreachableError(f"<{load.url}> is of type {media_type or 'none at all'}, which is no RDF")
+            found = parsing.quads(data, syntax, name=load.url, base=load.url)
+        except (frames.UnreachableError, InputError):
+            if load.silent:
+                return []
+            raise
+        return [Quad(q.subject, q.predicate, q.object, graph) for q in found]
+
+    def _answered(self, text: str, base: str) -> str:
+        """Return an update with the answers of other endpoints in place of SERVICE."""
+
+        def ask(endpoint: str, query: str) -> tuple[str, bytes]:
+            return frames.fetched(self._connection, service=endpoint, query=query)
+
+        return federation.answered(text, ask, lambda bare: Store().update(bare, base_iri=base), base)
 
     def _made(self, writer: Writer) -> set[str]:
         """Return the graphs that are made by publishing, which nobody else writes."""
@@ -215,11 +256,11 @@ class Updates:
                 raise _RefusedError("made", f"the graph <{graph}> is made by the server from the others")
 
 
-def _read(request: dict[str, Any]) -> Writes:
+def _read(request: dict[str, Any], limits: Limits) -> Writes:
     """Return what the update of a request writes; a text that is none raises the engine's error, which says more."""
     using = tuple(request.get("using", ())), tuple(request.get("using_named", ()))
     try:
-        return read(request["update"], Limits(), using=using, base=request["base"])
+        return read(request["update"], limits, using=using, base=request["base"])
     except UnreadableError as error:
         with contextlib.suppress(OSError, RuntimeError, ValueError):
             Store().update(request["update"], base_iri=request["base"])

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.engine import errors, frames
+from kg.engine.outside import Outside
 from kg.engine.process import Worker
 
 
@@ -35,6 +36,8 @@ class Bounds:
     """The limit on bytes is the server's, and reaching it is an error; else it is the asker's own."""
     bytes: int | None
     """The limit."""
+    outside: Outside
+    """What the query may fetch from other servers."""
 
 
 class Answer:
@@ -126,6 +129,10 @@ class Answer:
         try:
             async with asyncio.timeout(self._bounds.deadline - self.busy):
                 kind, payload = await frames.read(self._worker.reader)
+                while kind == frames.FETCH:
+                    self._worker.writer.write(await self._bounds.outside.reply(payload))
+                    await self._worker.writer.drain()
+                    kind, payload = await frames.read(self._worker.reader)
         except TimeoutError:
             raise self._stopped or errors.DeadlineError(
                 f"the query was stopped after {self._bounds.deadline:g} seconds",
@@ -164,6 +171,10 @@ def _error(kind: str, message: str) -> Exception:
         return errors.FormError(message)
     if kind == "memory":
         return errors.WorkerDiedError("the query needed more memory than it may have", hint="Ask for less.")
+    if kind == "refused":
+        return errors.QueryRefusedError(message, rule="service")
+    if kind == "service":
+        return errors.ServiceError(message, hint="Ask again later, or write SERVICE SILENT to do without it.")
     if kind == "gone":
         return errors.NoVersionError(message)
     return errors.QueryFailedError(message)

@@ -12,7 +12,7 @@ Value = TypeVar("Value")
 OVERHEAD = 600
 """Bytes that an entry takes beside its content, about."""
 
-_VARYING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b|\\u", re.IGNORECASE)
+_VARYING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|SERVICE)\b|\\u", re.IGNORECASE)
 
 
 def is_repeatable(text: str) -> bool:

@@ -23,7 +23,7 @@ def written_out(text: str, **options: Any) -> str:
     'SELECT ?thing ?class { ?thing a ?class FILTER(?x) }'
     """
     star = _star(text)
-    if star is None or _calls(text):
+    if star is None:
         return text
     solutions = Store().query(text, **options)
     if not isinstance(solutions, QuerySolutions):
@@ -54,8 +54,3 @@ def _star(text: str) -> int | None:
             return None
         selected = selected or (kind == "word" and token.upper() == "SELECT")
     return None
-
-
-def _calls(text: str) -> bool:
-    """Whether other servers are called: asking twice would call them twice."""
-    return any(m.lastgroup == "word" and m.group().upper() == "SERVICE" for m in TOKEN.finditer(text))

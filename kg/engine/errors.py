@@ -14,6 +14,7 @@
         ├── OverloadedError     too many queries are waiting
         ├── BudgetError         its client has had more of the workers' time than one may have
         ├── StoppedError        the operator has stopped it
+        ├── ServiceError        another server that the query asks has no answer
         ├── UpdateRefusedError  an update is not made: what it would write is not allowed or does not conform
         ├── ResultTooLargeError the answer is larger than answers may be
         └── NoVersionError      nothing was published yet, or what was asked for is gone
@@ -92,6 +93,10 @@ class StoppedError(EngineError):
     """The operator has stopped the query."""
 
 
+class ServiceError(EngineError):
+    """Another server that the query asks, or the update loads from, has no answer."""
+
+
 class ResultTooLargeError(EngineError):
     """The answer is larger than answers may be."""
 
@@ -104,6 +109,7 @@ _OUTCOMES: dict[type[Exception], str] = {
     QuerySyntaxError: "syntax", QueryRefusedError: "refused", QueryFailedError: "failed", FormError: "form",
     DeadlineError: "deadline", WorkerDiedError: "died", OverloadedError: "overloaded", BudgetError: "budget",
     StoppedError: "stopped", ResultTooLargeError: "too-large", NoVersionError: "no-version",
+    ServiceError: "service",
 }  # fmt: skip
 
 

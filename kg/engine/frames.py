@@ -6,6 +6,8 @@
 ``D``      a piece of the answer
 ``E``      the end, JSON ``{"complete": bool}``
 ``X``      there is no (more) answer, JSON ``{"error": ..., "message": ...}``
+``F``      to the pool: fetch something, JSON ``{"service": IRI, "query": ...}`` or ``{"load": IRI}``; what comes back
+           is ``H`` with ``{"type": ...}`` and ``D``, or ``X``
 ========= =========================================================================================
 """
 
@@ -19,7 +21,15 @@ from typing import Any
 
 _HEAD = struct.Struct(">cI")
 
-REQUEST, HEADER, DATA, END, FAILURE = b"Q", b"H", b"D", b"E", b"X"
+REQUEST, HEADER, DATA, END, FAILURE, FETCH = b"Q", b"H", b"D", b"E", b"X", b"F"
+
+
+class RefusedError(Exception):
+    """What was to be fetched may not be fetched."""
+
+
+class UnreachableError(Exception):
+    """What was to be fetched is not there, or is not what it should be."""
 
 
 def pack(kind: bytes, payload: bytes) -> bytes:
@@ -50,6 +60,24 @@ def _exactly(connection: socket.socket, count: int) -> bytes | None:
             return None
         pieces += piece
     return bytes(pieces)
+
+
+def fetched(connection: socket.socket, **request: str) -> tuple[str, bytes]:
+    """Let the other side fetch something; return media type and content.
+
+    Raises:
+        RefusedError, UnreachableError: there is none.
+        ConnectionResetError: the other side has closed.
+    """
+    connection.sendall(pack_json(FETCH, request))
+    head = receive(connection)
+    if head is not None and head[0] == FAILURE:
+        failure = json.loads(head[1])
+        raise (RefusedError if failure["error"] == "refused" else UnreachableError)(failure["message"])
+    body = receive(connection)
+    if head is None or body is None:
+        raise ConnectionResetError
+    return json.loads(head[1])["type"], body[1]
 
 
 async def read(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:

@@ -22,6 +22,10 @@ class Limits:
     """Brackets of all kinds within each other; a worker's stack holds some thousands."""
     patterns: int = 100
     """Triple patterns and path steps in one group: planning takes the fourth power of it."""
+    service: bool = False
+    """Whether SERVICE may be used at all; which endpoints it may ask, ``kg.engine.outside`` decides."""
+    load: bool = False
+    """Whether an update may LOAD."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ def check(text: str, limits: Limits) -> Scan:
             rule="update",
             hint="Begin with SELECT, ASK, CONSTRUCT or DESCRIBE.",
         )
-    if found.service:
+    if found.service and not limits.service:
         raise QueryRefusedError(
             "SERVICE is not allowed: this server fetches nothing for a query",
             rule="service",

@@ -29,6 +29,7 @@ from kg.engine import errors, frames
 from kg.engine.answer import Answer, Bounds, VersionRef
 from kg.engine.budget import Budget
 from kg.engine.guard import Limits, check
+from kg.engine.outside import Outside
 from kg.engine.process import Worker
 from kg.engine.stats import Stats
 from kg.engine.syntax import explained
@@ -111,6 +112,8 @@ class PoolOptions:
     """Seconds of workers' time that each client may take within ``window``; 0: not bounded."""
     window: float = 60.0
     limits: Limits = field(default_factory=Limits)
+    outside: Outside = field(default_factory=Outside)
+    """What queries may fetch from other servers."""
 
 
 @dataclass(eq=False, slots=True)
@@ -249,7 +252,7 @@ class Pool:
         limit = query.limit if query.limit is not None else self.options.result or None
         bounds = Bounds(
             deadline=deadline, patience=self.options.patience, hold_back=self.options.hold_back,
-            cut_is_error=query.limit is None, bytes=limit,
+            cut_is_error=query.limit is None, bytes=limit, outside=self.options.outside,
         )  # fmt: skip
         running = Running(f"{os.getpid()}-{next(self._ids)}", query.text, who.client, time.time(), loop.time(), worker)
         self.running[running.id] = running

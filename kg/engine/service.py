@@ -52,6 +52,7 @@ def describe(
     union: bool,
     update: bool,
     inputs: tuple[str, ...] = (),
+    federated: bool = False,
 ) -> bytes:
     """Return the description as RDF.
 
@@ -62,6 +63,7 @@ def describe(
         union: whether the default graph is the union of the named graphs.
         update: whether updates are taken.
         inputs: extensions of the syntaxes that the graph store takes.
+        federated: whether SERVICE asks other endpoints.
     """
     out = Statements("urn:x-service")
     dataset, default = f"{endpoint}#dataset", f"{endpoint}#default-graph"
@@ -74,7 +76,8 @@ def describe(
     for extension in inputs:
         if extension in GRAPHS:
             out.link(endpoint, SD.inputFormat, _iri(GRAPHS[extension]))
-    out.link(endpoint, SD.feature, SD.EmptyGraphs, SD.UnionDefaultGraph if union else None)
+    features = (SD.EmptyGraphs, SD.UnionDefaultGraph if union else None, SD.BasicFederatedQuery if federated else None)
+    out.link(endpoint, SD.feature, *features)
     for function in functions():
         out.link(endpoint, SD.extensionFunction, function)
         out.link(function, RDF.type, SD.Function)

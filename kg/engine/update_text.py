@@ -12,9 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pyoxigraph import NamedNode, QuerySolutions, Store
-
 from kg.engine.errors import QueryRefusedError
+from kg.engine.federation import iri
 from kg.engine.guard import TOKEN, Limits, scan
 
 MOST_GRAPHS = 1000
@@ -23,6 +22,16 @@ MOST_GRAPHS = 1000
 
 class UnreadableError(Exception):
     """The text is not of the form of an update."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A LOAD operation."""
+
+    url: str
+    graph: str | None
+    """Where to; None is the default graph."""
+    silent: bool
 
 
 @dataclass
@@ -35,8 +44,13 @@ class Writes:
     """All graphs, the default graph among them (CLEAR ALL and DROP ALL)."""
     graphs: set[str] | None = field(default_factory=set)
     """Named graphs; None: it may be any."""
-    text: str = ""
-    """The update, with the dataset of the request written into it."""
+    steps: list[str | Load] = field(default_factory=list)
+    """The update, with the dataset of the request written into it: texts, and what is to be loaded between them."""
+
+    @property
+    def text(self) -> str:
+        """The update, where it loads nothing."""
+        return "".join(step for step in self.steps if isinstance(step, str))
 
     def add(self, graph: str | None) -> None:
         """Note a graph that may be written; None: any."""
@@ -73,14 +87,14 @@ class _Reader:
     def __init__(
         self, text: str, limits: Limits, using: tuple[tuple[str, ...], tuple[str, ...]], base: str | None
     ) -> None:
-        self._text, self._limits, self._using, self._base = text, limits, using, base
+        self._text, self._limits, self._using = text, limits, using
+        self._prologue = f"BASE <{base}>\n" if base else ""
         self._tokens = self._all()
         self._next = next(self._tokens, None)
-        self._at = 0
-        self._prologue = ""
+        self._at = self._ended = 0
         self._known: dict[str, str] = {}
         self._edits: list[tuple[int, int, str]] = []
-        self._store = Store()
+        self._loads: list[tuple[int, int, str, Load]] = []
         self._out = Writes()
 
     def _all(self) -> Iterator[_Token]:
@@ -94,7 +108,7 @@ class _Reader:
         if token is None or (wanted and token.text not in wanted):
             raise UnreadableError(f"expected {' or '.join(wanted) or 'more'}")
         self._next = next(self._tokens, None)
-        self._at = token.start
+        self._at, self._ended = token.start, token.end
         return token
 
     def _maybe(self, *words: str) -> str | None:
@@ -135,24 +149,50 @@ class _Reader:
                     self._load()
                 case _:
                     raise UnreadableError("expected an operation")
-        for start, end, inserted in sorted(self._edits, reverse=True):
-            self._text = self._text[:start] + inserted + self._text[end:]
-        self._out.text = self._text
+        at, prologue = 0, ""
+        for start, end, prologue_then, load in self._loads:
+            self._out.steps += [prologue + self._edited(at, start), load]
+            at, prologue = end, prologue_then
+        self._out.steps.append(prologue + self._edited(at, len(self._text)))
         return self._out
 
+    def _edited(self, at: int, until: int) -> str:
+        """Return a part of the text with what is written into it; a semicolon after a LOAD has no operation before."""
+        pieces = []
+        for start, end, inserted in sorted(edit for edit in self._edits if at <= edit[0] <= until):
+            pieces += [self._text[at:start], inserted]
+            at = end
+        return "".join([*pieces, self._text[at:until]])
+
     def _load(self) -> None:
-        """Refuse LOAD; a silent one may fail (https://www.w3.org/TR/sparql11-update/#load), and so does nothing."""
-        start = self._at
-        if not self._maybe("SILENT"):
+        """Note a LOAD. Where it is not allowed, a silent one may fail, and so does nothing.
+
+        https://www.w3.org/TR/sparql11-update/#load
+        """
+        start, silent = self._at, self._maybe("SILENT") is not None
+        if not (silent or self._limits.load):
             raise QueryRefusedError(
                 "LOAD is not allowed: this server fetches nothing for an update",
                 rule="service", hint="Fetch it yourself, and PUT it to /store?graph=...",
             )  # fmt: skip
-        end = self._take().end
+        token = self._take()
+        url, end, graph = iri(token.text, self._prologue), token.end, None
+        if url is None:
+            raise UnreadableError("expected the address of a document")
         if self._maybe("INTO"):
             self._take("GRAPH")
-            end = self._take().end
-        self._edits.append((start, end, "INSERT DATA {}"))
+            graph = self._graph()
+            end = self._ended
+        if not self._limits.load:
+            self._edits.append((start, end, "INSERT DATA {}"))
+            return
+        if graph is None:
+            self._out.default = True
+        else:
+            self._out.add(graph)
+        if self._maybe(";"):
+            end = self._ended
+        self._loads.append((start, end, self._prologue, Load(url, graph, silent)))
 
     def _change(self, word: str, with_graph: str | None) -> None:
         """Read what follows INSERT or DELETE up to the end of the operation."""
@@ -218,15 +258,10 @@ class _Reader:
         if token.kind not in ("iri", "name"):
             raise UnreadableError("expected a graph")
         if token.text not in self._known:
-            try:
-                text = f"{self._prologue}SELECT ?g {{ VALUES ?g {{ {token.text} }} }}"
-                solutions = self._store.query(text, base_iri=self._base)
-                assert isinstance(solutions, QuerySolutions)
-                found = next(solutions)["g"]
-            except (SyntaxError, StopIteration):
-                raise UnreadableError("expected a graph") from None
-            assert isinstance(found, NamedNode)
-            self._known[token.text] = found.value
+            found = iri(token.text, self._prologue)
+            if found is None:
+                raise UnreadableError("expected a graph")
+            self._known[token.text] = found
         return self._known[token.text]
 
     def _template(self, with_graph: str | None, *, pattern: bool = False) -> tuple[int, int]:
@@ -278,7 +313,7 @@ class _Reader:
 
     def _check(self, start: int, end: int) -> None:
         found = scan(self._text[start:end])
-        if found.service:
+        if found.service and not self._limits.service:
             raise QueryRefusedError(
                 "SERVICE is not allowed: this server fetches nothing for an update", rule="service",
                 hint="Ask the other endpoint yourself, and insert what it answers.",

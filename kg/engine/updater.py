@@ -15,10 +15,11 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kg.engine import errors, frames
+from kg.engine.outside import Outside
 from kg.engine.syntax import explained
 from kg.settings import ENVIRONMENT_PREFIX
 
@@ -41,6 +42,8 @@ class UpdateOptions:
     """Seconds that validating and publishing what it changes may take."""
     queue: int = 32
     """Updates that may wait."""
+    outside: Outside = field(default_factory=Outside)
+    """What updates may fetch from other servers."""
     bytes: int = 64_000_000
     """Size of a document sent to the graph store."""
 
@@ -131,6 +134,10 @@ class Updater:
                     self._writer.write(frames.pack(frames.DATA, document.data))
                 await self._writer.drain()
                 kind, payload = await frames.read(self._reader)
+                while kind == frames.FETCH:
+                    self._writer.write(await self.options.outside.reply(payload))
+                    await self._writer.drain()
+                    kind, payload = await frames.read(self._reader)
             if kind == frames.HEADER:
                 async with asyncio.timeout(self.options.publishing):
                     kind, payload = await frames.read(self._reader)
@@ -191,6 +198,8 @@ def _error(value: dict[str, Any], text: str) -> Exception:
             return errors.QueryRefusedError(message, rule=value["rule"], hint=hint)
         case "memory":
             return errors.WorkerDiedError("the update needed more memory than it may have", hint="Write less at once.")
+        case "service":
+            return errors.ServiceError(message, hint="Nothing was changed. Send it again later, or write SILENT.")
         case "failed":
             return errors.QueryFailedError(message)
         case "locked":

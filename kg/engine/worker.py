@@ -19,7 +19,7 @@ from typing import Any, TypedDict
 import pyoxigraph as ox
 
 from kg.dataset.home import hold
-from kg.engine import frames
+from kg.engine import federation, frames
 from kg.engine.columns import written_out
 from kg.engine.confinement import confine
 
@@ -102,6 +102,10 @@ class Worker:
                 end = _failure("syntax", str(error))
             except _FormError as error:
                 end = _failure("form", str(error))
+            except frames.RefusedError as error:
+                end = _failure("refused", str(error))
+            except frames.UnreachableError as error:
+                end = _failure("service", str(error))
             except FileNotFoundError as error:
                 end = _failure("gone", str(error))
             except MemoryError:
@@ -126,8 +130,12 @@ class Worker:
         store = self._open(request["version"])
         if "query" not in request:
             return True
-        text = written_out(request["query"], base_iri=request.get("base"))
-        result = store.query(text, base_iri=request.get("base"), **_dataset(request))
+        base = request.get("base")
+        text = federation.answered(
+            request["query"], self._ask, lambda bare: ox.Store().query(bare, base_iri=base), base
+        )
+        text = written_out(text, base_iri=base, custom_functions=federation.functions())
+        result = store.query(text, base_iri=base, custom_functions=federation.functions(), **_dataset(request))
         output = _Output(self._connection, request.get("limit"))
         is_graph = isinstance(result, ox.QueryTriples)
         form = "graph" if is_graph else "results"
@@ -150,6 +158,9 @@ class Worker:
             output.flush()
             return False
         return True
+
+    def _ask(self, endpoint: str, query: str) -> tuple[str, bytes]:
+        return frames.fetched(self._connection, service=endpoint, query=query)
 
 
 class _FormError(Exception):

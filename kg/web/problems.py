@@ -38,7 +38,7 @@ KINDS: dict[str, Kind] = {
     "unauthorized": Kind(401, "Only those who have the token may write here", "Send it: Authorization: Bearer ..."),
     "graph-refused": Kind(403, "That graph cannot be written", "Name another graph, by GRAPH, WITH or ?graph=."),
     "operator-only": Kind(403, "Only the operator may do this", "See the detail."),
-    "service-refused": Kind(403, "SERVICE is not allowed here", "Ask the other endpoint directly."),
+    "service-refused": Kind(403, "That may not be fetched here", "Ask the other endpoint directly."),
     "update-refused": Kind(403, "This endpoint is read-only", "Send queries: SELECT, ASK, CONSTRUCT or DESCRIBE."),
     "not-found": Kind(404, "There is nothing here", "Look for it in the lists, or ask by SPARQL."),
     "method-not-allowed": Kind(405, "This address does not take that method", "See the Allow header."),
@@ -51,6 +51,7 @@ KINDS: dict[str, Kind] = {
     "not-conforming": Kind(422, "Things would no longer conform to the shapes", "Mend what the results say."),
     "beyond-graph": Kind(422, "The update writes more than the one graph", "Send it to /sparql."),
     "failed": Kind(500, "Something went wrong on this side", "Tell the operator; the log says more."),
+    "service-failed": Kind(502, "Another server has no answer", "Ask again later, or write SERVICE SILENT."),
     "worker-died": Kind(503, "The query needed more than it may have", "Ask for less, or take the dump."),
     "stopped": Kind(503, "The query was stopped by the operator", "Ask for less, or ask the operator why."),
     "overloaded": Kind(503, "Too many queries are being answered", "Ask again in some seconds."),
@@ -150,6 +151,8 @@ def of(error: Exception, query: str | None = None) -> Problem:
             return Problem("over-budget", str(error), hint, query=query, headers=retry)
         case errors.StoppedError():
             return Problem("stopped", str(error), hint, query=query)
+        case errors.ServiceError():
+            return Problem("service-failed", str(error), hint, query=query)
         case errors.ResultTooLargeError():
             return Problem("result-too-large", str(error), hint, query=query)
         case errors.NoVersionError() | base.StoreError():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +15,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from kg.engine.guard import Limits
+from kg.engine.outside import Outside, endpoints
 from kg.engine.pool import PoolOptions
 from kg.engine.updater import UpdateOptions
 from kg.errors import UsageError
@@ -54,6 +56,10 @@ def serve(settings: Settings) -> None:
 
 def options_of(settings: Settings, run: Path | None = None) -> WebOptions:
     """Return what the settings say to the application."""
+    outside = Outside(
+        services=endpoints(settings.service_endpoints), allow_private=settings.allow_private,
+        timeout=settings.service_timeout, most=settings.service_bytes,
+    )  # fmt: skip
     return WebOptions(
         home=Path(settings.home),
         base=settings.base,
@@ -68,10 +74,11 @@ def options_of(settings: Settings, run: Path | None = None) -> WebOptions:
             result=settings.result_bytes,
             budget=settings.client_seconds,
             window=settings.client_window,
-            limits=Limits(size=settings.query_bytes),
+            limits=Limits(size=settings.query_bytes, service=bool(outside.services)),
+            outside=outside,
         ),
         union=settings.union_default_graph,
-        update=_updates(settings) if settings.allow_update else None,
+        update=_updates(settings, outside) if settings.allow_update else None,
         token=settings.token,
         cache=settings.cache_bytes,
         trusted_proxies=settings.trusted_proxies,
@@ -80,14 +87,16 @@ def options_of(settings: Settings, run: Path | None = None) -> WebOptions:
     )
 
 
-def _updates(settings: Settings) -> UpdateOptions:
+def _updates(settings: Settings, outside: Outside) -> UpdateOptions:
     return UpdateOptions(
         token=settings.token,
         process={
             "home": settings.home, "base": settings.base, "union": settings.union_default_graph,
             "validate": settings.validate_updates, "keep": settings.keep_versions,
-            "engine": settings.validation_engine,
+            "engine": settings.validation_engine, "service": bool(outside.services), "load": settings.allow_load,
         },
         deadline=settings.update_deadline,
         bytes=settings.update_bytes,
+        outside=replace(outside, load=settings.allow_load, document_bytes=settings.update_bytes,
+                        document_timeout=settings.update_deadline),
     )  # fmt: skip

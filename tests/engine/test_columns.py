@@ -26,7 +26,6 @@ def test_columns_stand_in_the_order_of_the_query(text: str, selected: str) -> No
     [
         "SELECT * { ?a ?b ?c }", "SELECT * {}", "SELECT ?b ?a { ?b ?a ?c }", "ASK { ?z ?y ?x }",
         "SELECT (2 * ?b AS ?a) { ?z ?y ?b }", "SELECT ?x { { SELECT * { ?z ?y ?x } } }",
-        "SELECT * { ?z ?y ?x SERVICE <http://127.0.0.1:9/> { ?z ?y ?x } }",
         "CONSTRUCT { ?z <urn:y> ?x } { ?z <urn:y>* ?x }",
     ],
 )  # fmt: skip
