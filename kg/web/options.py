@@ -32,7 +32,7 @@ class WebOptions:
     """Write a line of JSON per request to stderr."""
     run: Path | None = None
     """Folder in which the processes of one server meet; None: there is only one."""
-    rows: int = 500
+    rows: int = 1_000
     """Rows of a result that the SPARQL page shows; every other format has them all."""
     per_page: int = 100
     """Things on a page of a list."""

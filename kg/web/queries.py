@@ -15,13 +15,18 @@ _PARAMETER = re.compile(r"\$(\w+)")
 _NO_IRI = re.compile(r'[<>"{}|^`\\\x00-\x20\x7f]')
 
 
+def is_iri(value: str) -> bool:
+    """Whether a text is an absolute IRI that SPARQL can hold."""
+    return not _NO_IRI.search(value) and re.match(r"[A-Za-z][A-Za-z0-9+.\-]*:", value) is not None
+
+
 def iri(value: str) -> str:
     """Return an IRI as SPARQL writes it.
 
     Raises:
         ValueError: no IRI has such characters, or it is relative.
     """
-    if _NO_IRI.search(value) or not re.match(r"[A-Za-z][A-Za-z0-9+.\-]*:", value):
+    if not is_iri(value):
         raise ValueError(f"{value!r} is no absolute IRI")
     return f"<{value}>"
 

@@ -94,8 +94,8 @@ class Site:
         headers = {"Vary": "Accept", "Cache-Control": "no-store", **problem.headers}
         if chosen is not None and chosen.format is PAGE:
             if problem.query is not None:
-                return self.page("sparql.html", status=problem.status, headers=headers, query=problem.query,
-                                 problem=problem, **sparql_context())  # fmt: skip
+                return self.page("sparql.html", status=problem.status, headers=headers, problem=problem,
+                                 **sparql_context(problem.query))  # fmt: skip
             return self.page("problem.html", status=problem.status, headers=headers, problem=problem)
         if chosen is not None and chosen.format is TEXT:
             return Response(problem.text(), problem.status, headers, "text/plain; charset=utf-8")
@@ -216,9 +216,19 @@ def examples() -> tuple[Example, ...]:
     return tuple(found)
 
 
-def sparql_context() -> dict[str, Any]:
-    """Return what the SPARQL page always shows."""
-    return {"examples": examples(), "prefixes": PREFIXES}
+LONG = 6_000
+"""Characters of a query above which it is sent by POST: many servers and proxies cut an address at 8 KB."""
+
+
+def sparql_context(query: str = "", dataset: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+    """Return what the SPARQL page always shows; ``dataset`` are the parameters that name the graphs that are asked."""
+    return {"query": query, "dataset": dataset, "examples": examples(), "prefixes": PREFIXES, "long": LONG,
+            "editor": built("editor.js"), "world": built("world.json")}  # fmt: skip
+
+
+def built(name: str) -> str | None:
+    """Return the address of a file that ``make frontend`` makes, None where that was not done."""
+    return f"/static/built/{name}?{fingerprint()}" if (HERE / "static" / "built" / name).is_file() else None
 
 
 def _size(count: int | float) -> str:

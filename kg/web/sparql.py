@@ -85,7 +85,7 @@ def router(site: Site) -> APIRouter:
         try:
             if wanted.page:
                 query = _query(site, asked, JSON.extension, TURTLE.extension, sparql_page.BYTES)
-                return await sparql_page.result(site, request, query, headers)
+                return await sparql_page.answer(site, request, query, headers)
             return await _stream(site, asked, wanted, request, headers)
         except FormError as error:
             offered = RESULTS if error.form == "results" else GRAPHS

@@ -1,52 +1,129 @@
-"""The page of ``/sparql``: the form with a query, and its result."""
+"""The page of ``/sparql``: the form with a query, and its result as a table or text, with labels and code to take away.
+
+It is whole without scripts. ``static/sparql/page.js`` fetches this very page when a query is run, takes the part
+``#answer`` from it, and sorts, draws and maps what stands in its table; so there is one way to show a result.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kg.engine.pool import Query
+from kg.namespaces import XSD
 from kg.web import terms
 from kg.web.answering import GoneError, whole
-from kg.web.site import Site, sparql_context
+from kg.web.conneg import GRAPHS, RESULTS, Format
+from kg.web.labels import labels_of
+from kg.web.site import Row, Site, sparql_context
+from kg.web.snippets import Snippet, snippets
 
 BYTES = 4 << 20
 """Of a result, read for its page."""
 
+TURTLE = 200_000
+"""Characters of a graph that the page shows."""
+
+_NUMBERS = {str(XSD[name]) for name in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger")}
+_DATES = {str(XSD[name]) for name in ("date", "dateTime", "gYear", "gYearMonth")}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A variable of a result."""
+
+    name: str
+    kind: str
+    """What all its values are: ``number``, ``date``, ``thing`` or else ``text``; right-aligned, sorted, drawn by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value of a result: as people read it, and as it is."""
+
+    shown: terms.Value
+    raw: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What the page shows of an answer."""
+
+    form: str
+    """``select``, ``ask`` or ``graph``."""
+    is_complete: bool
+    formats: tuple[Format, ...]
+    """In which the whole answer can be downloaded."""
+    snippets: tuple[Snippet, ...]
+    count: int = 0
+    """Solutions that were read, of which ``rows`` are the first."""
+    columns: list[Column] = field(default_factory=list)
+    rows: list[list[Cell | None]] = field(default_factory=list)
+    boolean: bool = False
+    turtle: str = ""
+
 
 def empty(site: Site) -> Response:
     """Return the page without a query."""
-    return site.page("sparql.html", query="", headers={"Vary": "Accept"}, **sparql_context())
+    return site.page("sparql.html", headers={"Vary": "Accept"}, **sparql_context())
 
 
-async def result(site: Site, request: Request, query: Query, headers: dict[str, str]) -> Response:
-    """Return the page with a query that asks for JSON or Turtle, and its result as a table or text."""
+async def answer(site: Site, request: Request, query: Query, headers: dict[str, str]) -> Response:
+    """Return the page with a query that asks for JSON or Turtle, and its result."""
     try:
         answer, body = await whole(site, query, request)
     except GoneError:
         return Response(status_code=499)
-    context: dict[str, Any] = {"form": answer.form, "complete": answer.complete}
+    dataset = [*(("default-graph-uri", iri) for iri in query.default_graphs),
+               *(("named-graph-uri", iri) for iri in query.named_graphs)]  # fmt: skip
+    told: dict[str, Any] = {
+        "form": answer.form, "is_complete": answer.complete,
+        "formats": {"graph": GRAPHS, "ask": RESULTS[:2]}.get(answer.form, RESULTS),
+        "snippets": snippets(f"{request.base_url}sparql", query.text, answer.form, dataset),
+    }  # fmt: skip
     if answer.form == "graph":
         text = body.decode("utf-8", "replace")
-        context |= {"turtle": text[:200_000], "complete": answer.complete and len(text) <= 200_000}
+        told |= {"turtle": text[:TURTLE], "is_complete": answer.complete and len(text) <= TURTLE}
     elif answer.form == "ask":
-        context["boolean"] = json.loads(body)["boolean"]
+        told["boolean"] = json.loads(body)["boolean"]
     else:
-        names, rows = _table(body, complete=answer.complete)
-        shown = [[terms.value_of(row[n], site.options.base) if n in row else None for n in names]
-                 for row in rows[: site.options.rows]]  # fmt: skip
-        context |= {"names": names, "rows": shown, "count": len(rows)}
-        context["complete"] = answer.complete and len(shown) == len(rows)
+        names, solutions = _table(body, complete=answer.complete)
+        shown = solutions[: site.options.rows]
+        iris = (term["value"] for row in shown for term in row.values() if term["type"] == "uri")
+        labels = await labels_of(site, iris, answer.version)
+        told |= {
+            "count": len(solutions), "is_complete": answer.complete and len(shown) == len(solutions),
+            "columns": [Column(name, _kind(row[name] for row in shown if name in row)) for name in names],
+            "rows": [[_cell(site, row[name], labels) if name in row else None for name in names] for row in shown],
+        }  # fmt: skip
     if "ETag" in headers:
         headers["ETag"] = site.etag(answer.version, "page")
-    return site.page("sparql.html", headers=headers, query=query.text, result=context, **sparql_context())
+    return site.page("sparql.html", headers=headers, result=Result(**told), **sparql_context(query.text, dataset))
 
 
-def _table(body: bytes, *, complete: bool) -> tuple[list[str], list[dict[str, Any]]]:
+def _cell(site: Site, term: dict[str, Any], labels: dict[str, str]) -> Cell:
+    return Cell(terms.value_of(term, site.options.base, labels.get(term["value"])), term["value"])
+
+
+def _kind(found: Iterable[dict[str, Any]]) -> str:
+    kinds = {_kind_of(term) for term in found}
+    return kinds.pop() if len(kinds) == 1 else "text"
+
+
+def _kind_of(term: dict[str, Any]) -> str:
+    if term["type"] == "uri":
+        return "thing"
+    datatype = term.get("datatype")
+    return "number" if datatype in _NUMBERS else "date" if datatype in _DATES else "text"
+
+
+def _table(body: bytes, *, complete: bool) -> tuple[list[str], list[Row]]:
     """Return variables and solutions of JSON results, of a cut one as many as are whole."""
     if complete:
         found = json.loads(body)
