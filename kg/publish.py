@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from kg import __version__
+from kg.dataset import changelog
 from kg.dataset.derive import derive
 from kg.dataset.description import DumpFile, describe
 from kg.dataset.home import sync_folder
@@ -24,6 +25,7 @@ from kg.dataset.versions import open_store, prune
 from kg.dataset.writer import Writer, store_errors
 from kg.errors import UsageError
 from kg.export import write_dumps
+from kg.export.changes import write_changes
 from kg.identifiers import Minter
 
 
@@ -59,6 +61,8 @@ def publish(
         (new / "quality").mkdir(parents=True)
         _keep_quality(writer, new / "quality")
         manifest = _checkpoint(writer, mint, new, version_id, created, dumps=dumps)
+        if writer.parent is not None:
+            write_changes(home, mint, manifest, new)
         (new / "manifest.json").write_bytes(manifest.json())
         _sync_files(new)
         new.rename(home.versions / version_id)
@@ -66,6 +70,7 @@ def publish(
         home.switch(version_id)
     writer.parent = version_id
     writer.changes.clear()
+    changelog.forget(home.writer)
     writer.unpublished = False
     writer.stage()
     prune(home, keep)

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat, Store
 
+from kg.dataset import changelog
 from kg.dataset.home import Home, sync_folder, write_atomically
 from kg.dataset.manifest import Change, Manifest, SourceState
 from kg.errors import DiskFullError, StoreError, UsageError
@@ -66,6 +67,7 @@ class Writer:
         with store_errors(self.home.writer):
             if next(iter(self.store.quads_for_pattern(None, None, None, node)), None) is None:
                 self._load(shard, node)
+                self._log(changelog.ADDED, self.store.quads_for_pattern(None, None, None, node))
                 change = Change(graph=graph, added=self._count(node), removed=0)
             else:
                 change = self._update(node, shard)
@@ -77,6 +79,7 @@ class Writer:
         with store_errors(self.home.writer):
             quads = list(self.store.quads_for_pattern(None, None, None, NamedNode(graph)))
             self._remove(quads)
+            self._log(changelog.REMOVED, quads)
             self.store.remove_graph(NamedNode(graph))  # its name too
         return self._note(Change(graph=graph, added=0, removed=len(quads)))
 
@@ -99,7 +102,8 @@ class Writer:
         self._begin()
         with store_errors(self.home.writer):
             self._remove(removed)
-            self._add(added)
+            self._log(changelog.REMOVED, removed)
+            self._add_and_log(added)
             for graph in created:
                 self.store.add_graph(graph)
             for graph in dropped:
@@ -164,6 +168,14 @@ class Writer:
     def _add(self, quads: list[Quad]) -> None:
         self.store.extend(quads + [Quad(*quad.triple) for quad in quads] if self.union else quads)
 
+    def _add_and_log(self, quads: list[Quad]) -> None:
+        self._add(quads)
+        self._log(changelog.ADDED, quads)
+
+    def _log(self, sign: str, quads: Iterable[Quad]) -> None:
+        if self.parent is not None:  # of a first version, everything is new
+            changelog.note(self.home.writer, sign, quads)
+
     def _update(self, graph: NamedNode, shard: Path) -> Change:
         # The store normalises some terms, so only what has been through a store can be compared with what is in one.
         incoming_path = self.home.writer / "incoming"
@@ -174,15 +186,16 @@ class Writer:
                 incoming.bulk_load(b"".join(lines), RdfFormat.N_QUADS)
             gone = [quad for quad in self.store.quads_for_pattern(None, None, None, graph) if quad not in incoming]
             self._remove(gone)
+            self._log(changelog.REMOVED, gone)
             added, batch = 0, []
             for quad in incoming:
                 if quad not in self.store:
                     batch.append(quad)
                     added += 1
                     if len(batch) >= AT_ONCE:
-                        self._add(batch)
+                        self._add_and_log(batch)
                         batch = []
-            self._add(batch)
+            self._add_and_log(batch)
         finally:
             del incoming
             shutil.rmtree(incoming_path, ignore_errors=True)

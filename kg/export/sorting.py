@@ -48,6 +48,14 @@ class LineSorter:
         self._tail = f"{graph if isinstance(graph, NamedNode) else ''} .\n".encode()
         store.dump(cast("IO[bytes]", self), RdfFormat.N_TRIPLES, from_graph=graph)
 
+    def extend(self, lines: Iterable[bytes]) -> None:
+        """Take lines as they are, each with its line feed."""
+        for line in lines:
+            self._lines.append(line)
+            self._size += len(line)
+            if len(self._lines) >= self._limit or self._size >= self._size_limit:
+                self._spill()
+
     def write(self, chunk: bytes) -> int:
         """Take a piece of N-Triples text from ``Store.dump``; it may end within a line."""
         *lines, self._rest = (self._rest + chunk).split(b"\n")
