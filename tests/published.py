@@ -9,6 +9,7 @@ from typing import Any
 from pyoxigraph import Quad, RdfFormat, Store
 
 from kg.dataset.home import Home
+from kg.dataset.statistics import statistics
 
 
 def publish(home: Path, version: str, trig: str) -> None:
@@ -19,11 +20,12 @@ def publish(home: Path, version: str, trig: str) -> None:
     store.load(trig.encode(), RdfFormat.TRIG)
     store.extend([Quad(*quad.triple) for quad in store])  # the default graph is the union
     store.flush()
+    counted = statistics(store).json()
     del store
     manifest: dict[str, Any] = {
         "id": version, "created": "2026-11-20T10:00:00Z", "parent": None, "software": "commons-kg 0.1.0",
         "base": "https://w3id.org/commons-kg/", "quads": 0, "sources": [], "derived": {}, "changes": [],
-        "statistics": {}, "dumps": [],
+        "statistics": counted, "dumps": [],
     }  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest))
     Home(home).switch(version)

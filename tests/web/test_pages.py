@@ -37,7 +37,7 @@ class Checked(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag not in ("iframe", "object", "style"), tag
         if tag == "script":  # a module of ours, or data that is not run
-            assert dict(attrs).get("src", "").startswith("/static/") or dict(attrs)["type"] == "application/json"
+            assert (dict(attrs).get("src") or "").startswith("/static/") or dict(attrs)["type"] == "application/json"
         for name, value in attrs:
             assert not name.startswith("on"), name
             assert name != "style"
