@@ -34,8 +34,6 @@ class Scan:
 
     form: str | None
     """``SELECT``, ``ASK``, ``CONSTRUCT``, ``DESCRIBE``, the first word of an update, or None."""
-    has_dataset: bool
-    """FROM or FROM NAMED is used."""
     service: bool
     depth: int
     patterns: int
@@ -69,10 +67,10 @@ def scan(text: str) -> Scan:
     """Look at the tokens of a query.
 
     >>> scan("SELECT * { ?s ?p 'SERVICE' } # SERVICE")
-    Scan(form='SELECT', has_dataset=False, service=False, depth=1, patterns=1, unclosed=0)
+    Scan(form='SELECT', service=False, depth=1, patterns=1, unclosed=0)
     """
     form: str | None = None
-    has_dataset = service = False
+    service = False
     depth = most_patterns = most_depth = 0
     counts: list[int] = [0]  # patterns of each open bracket; parentheses of expressions count nothing
     kinds: list[str] = [""]
@@ -88,7 +86,6 @@ def scan(text: str) -> Scan:
             if form is None and (token in _FORMS or token in _UPDATES):
                 form = token
             service = service or token == "SERVICE"
-            has_dataset = has_dataset or token == "FROM"
             data_follows = data_follows or token == "VALUES" or token == "CONSTRUCT"
             if token in _BEFORE_GROUP:
                 data_follows = token != "WHERE" and data_follows
@@ -118,7 +115,7 @@ def scan(text: str) -> Scan:
             counts[-1] += kinds[-1] in ("{", "[")
         elif kind not in ("sign", "word") or token in ("A", "TRUE", "FALSE"):
             in_pattern = True
-    return Scan(form, has_dataset, service, most_depth, most_patterns, depth)
+    return Scan(form, service, most_depth, most_patterns, depth)
 
 
 def check(text: str, limits: Limits) -> Scan:

@@ -14,7 +14,7 @@ import socket
 import sys
 import threading
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import pyoxigraph as ox
 
@@ -22,6 +22,7 @@ from kg.dataset.home import hold
 from kg.engine import federation, frames
 from kg.engine.columns import written_out
 from kg.engine.confinement import confine
+from kg.engine.merge import Graphs, merged, named_in
 
 STACK = 512 << 20
 """Bytes of stack of the thread that queries: 10,000 nested braces pass; the default dies of some hundred."""
@@ -130,12 +131,15 @@ class Worker:
         store = self._open(request["version"])
         if "query" not in request:
             return True
-        base = request.get("base")
+        base, functions = request.get("base"), federation.functions()
         text = federation.answered(
             request["query"], self._ask, lambda bare: ox.Store().query(bare, base_iri=base), base
         )
-        text = written_out(text, base_iri=base, custom_functions=federation.functions())
-        result = store.query(text, base_iri=base, custom_functions=federation.functions(), **_dataset(request))
+        text = written_out(text, base_iri=base, custom_functions=functions)
+        graphs = _graphs(request, text)
+        # the default graph of a version is the union of its graphs, each triple once
+        store, dataset = merged(store, graphs) if any(graphs) else (store, {})
+        result = store.query(text, base_iri=base, custom_functions=functions, **dataset)
         output = _Output(self._connection, request.get("limit"))
         is_graph = isinstance(result, ox.QueryTriples)
         form = "graph" if is_graph else "results"
@@ -175,15 +179,13 @@ def _write_graph(triples: ox.QueryTriples, output: _Output, format: ox.RdfFormat
     ox.serialize((triple for _, triple in found), output, format, prefixes=used)  # type: ignore[arg-type]
 
 
-def _dataset(request: Request) -> dict[str, Any]:
-    """Return the arguments that set the dataset: the protocol's graphs, else the query's own, else all there is.
+def _graphs(request: Request, text: str) -> Graphs:
+    """Return the dataset: the protocol's graphs, else the query's own, else all there is.
 
     See https://www.w3.org/TR/sparql11-protocol/#dataset: graphs named in the request win over FROM in the query.
     """
-    default, named = request.get("default_graphs") or [], request.get("named_graphs") or []
-    if default or named:
-        return {"default_graph": [ox.NamedNode(g) for g in default], "named_graphs": [ox.NamedNode(g) for g in named]}
-    return {}  # the default graph of a version is the union of its graphs, each triple once
+    given = request.get("default_graphs") or [], request.get("named_graphs") or []
+    return given if any(given) else named_in(text, request.get("base"))
 
 
 def _failure(error: str, message: str) -> bytes:

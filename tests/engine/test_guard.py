@@ -80,8 +80,3 @@ def test_size() -> None:
     with pytest.raises(QueryRefusedError, match="bytes") as caught:
         check("SELECT * { ?s ?p '" + "é" * 300_000 + "' }", Limits())
     assert caught.value.rule == "size"
-
-
-def test_from_is_noticed() -> None:
-    assert scan("SELECT * FROM <x> { ?s ?p ?o }").has_dataset
-    assert not scan("SELECT ?from { ?from ?p 'FROM' }").has_dataset

@@ -20,7 +20,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.published import publish
-from tests.web.conftest import HTML, make_home
+from tests.web.conftest import HTML, make_home, running
 
 SELECT = "SELECT ?s ?l { ?s <https://w3id.org/commons-kg/ontology/dpgid> ?l }"
 ASK = "ASK { ?s ?p ?o }"
@@ -306,3 +306,18 @@ def test_sigterm_leaves_no_process_behind(server: tuple[int, subprocess.Popen[by
     process.send_signal(signal.SIGTERM)
     assert process.wait(20) in (0, -signal.SIGTERM)
     assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
+
+
+def test_several_graphs_are_merged_whichever_way_they_are_named(tmp_path: Path) -> None:
+    publish(tmp_path, "v1", "@prefix : <http://e/> . :a { :x :p 1, 2 } :b { :x :p 2, 3 }")
+    count = "SELECT (COUNT(*) AS ?n) %s { ?s ?p ?o }"
+    graphs = [("default-graph-uri", "http://e/a"), ("default-graph-uri", "http://e/b")]
+    with running(tmp_path) as client:
+        for parameters in (
+            [("query", count % ""), *graphs],
+            [("query", count % "FROM <http://e/a> FROM <http://e/b>")],
+            [("query", count % "FROM <http://e/none>"), *graphs, graphs[0]],  # the protocol's graphs win
+        ):
+            answer = client.get("/sparql.csv?" + urlencode(parameters))
+            assert answer.text.split() == ["n", "3"]
+        assert client.get("/sparql.csv?" + urlencode([("query", count % ""), *graphs[:1]])).text.split() == ["n", "2"]
