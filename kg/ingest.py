@@ -11,10 +11,8 @@ A source either replaces its graph whole or leaves it as it was. Rejects and qua
 
 from __future__ import annotations
 
-import hashlib
-import inspect
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -22,18 +20,19 @@ from typing import IO, Any
 
 from pyoxigraph import Quad
 
-from kg import __version__
 from kg.dataset.home import Home
 from kg.dataset.manifest import Change, SourceState
 from kg.dataset.writer import Writer, store_errors
 from kg.errors import CommonsError, InputError, StrictError
+from kg.fingerprint import fingerprint_of
 from kg.identifiers import Minter
 from kg.linking import Linker
+from kg.linking.register import Register
 from kg.loader import Loader, Source
 from kg.mapping import Context, quads
 from kg.provenance import provenance
 from kg.records import Record, Reject
-from kg.resources import PACKAGE, folder
+from kg.resources import folder
 from kg.validation import Engine, Result, Shapes, validate_batch
 
 Progress = Callable[[int], None]
@@ -49,6 +48,10 @@ class Options:
     engine: Engine = "auto"
     batch: int = 500
     strict: bool = False
+    register: Register = field(default_factory=Register)
+    """Who is who over all sources."""
+    named: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    """Source name -> local names of the organizations that it names, as exact rules give them."""
 
 
 @dataclass(slots=True)
@@ -90,7 +93,8 @@ def ingest(
         StoreError: the writer failed; the caller gives it up.
     """
     known = writer.sources.get(source.name)
-    fingerprint = fingerprint_of(source, loader, options)
+    links = options.register.digest(options.named.get(source.name, ()))
+    fingerprint = fingerprint_of(source, loader, options.mint.base, links=links)
     if known is not None and known.fingerprint == fingerprint and not force:
         if options.strict and (known.rejected or known.quarantined):
             raise _refusal(source, known, writer.home.quarantine / f"{source.name}.jsonl")
@@ -146,7 +150,7 @@ def write_shard(
         InputError: a payload cannot be read, or the loader failed.
         StrictError: there are rejects or quarantined records, and ``options.strict`` is set.
     """
-    linker = Linker(options.mint)
+    linker = Linker(options.mint, register=options.register)
     context = Context(mint=options.mint, links=linker, graph=options.mint.graph(source.name))
     counts = Counts()
     beside = _fresh(home, source)
@@ -299,43 +303,3 @@ def _keep(
         "triples": list(lines),
     }
     file.write(json.dumps({k: v for k, v in entry.items() if v}, ensure_ascii=False) + "\n")
-
-
-def fingerprint_of(source: Source, loader: Loader, options: Options) -> str:
-    """Return a hash of everything that a source's graph depends on: what was loaded before is not loaded again."""
-    parts: list[Any] = [
-        source.name,
-        source.title,
-        source.url,
-        source.licence,
-        source.publisher,
-        dict(source.options),
-        options.mint.base,
-        loader.name,
-        loader.version,
-        __version__,
-        code_digest(),
-        _loader_digest(loader),
-        [(p.name, p.url, p.sha256, p.retrieved.isoformat() if p.retrieved else None) for p in source.payloads],
-    ]
-    return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
-
-
-@cache
-def code_digest() -> str:
-    """Return a hash of the code, shapes and authority files that turn records into quads."""
-    files = [*PACKAGE.glob("*.py"), *PACKAGE.glob("mapping/*.py"), *PACKAGE.glob("linking/*")]
-    files += [*folder("shapes").glob("*.ttl"), *folder("ontology").glob("*.csv")]
-    return _digest(sorted(file for file in files if file.is_file()))
-
-
-def _loader_digest(loader: Loader) -> str:
-    file = inspect.getsourcefile(loader.read)
-    return _digest(sorted(Path(file).parent.glob("*.py"))) if file else ""
-
-
-def _digest(files: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()

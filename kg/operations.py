@@ -16,7 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import IO, Any
 
-from kg import console, ingest, loader, retrieval
+from kg import console, gather, ingest, loader, retrieval
 from kg import publish as publishing
 from kg.dataset import versions as published
 from kg.dataset import writer as writing
@@ -26,6 +26,7 @@ from kg.dataset.query import query as run_query
 from kg.engine.guard import scan
 from kg.errors import CommonsError, InputError, StoreError, UsageError
 from kg.identifiers import Minter
+from kg.loader import Source
 from kg.resources import folder
 from kg.settings import Settings
 from kg.sources import SourceConfig, is_web_address, read_sources
@@ -136,24 +137,19 @@ def _load(settings: Settings, configs: Sequence[SourceConfig], *, force: bool, s
         strict=settings.strict,
     )
     with writing.opened(home, union=settings.union_default_graph) as writer, console.progress(len(configs)) as progress:
+        sources: list[Source] = []
         for config in configs:
-            with progress.step(config.name) as report:
-                try:
-                    source = retrieval.retrieve(config, home, settings, force=force)
-                    state, change = ingest.ingest(
-                        source, available[config.loader], writer, options, force=force, progress=report
-                    )
-                except StoreError:
-                    raise  # the writer is no longer whole
-                except CommonsError as error:
-                    outcome.failures.append((config.name, error))
-                    continue
-                except (OSError, ValueError, TypeError, KeyError) as error:
-                    fault = InputError(f"source {config.name!r} cannot be read: {type(error).__name__}: {error}")
-                    outcome.failures.append((config.name, fault))
-                    continue
-            outcome.states.append(state)
-            outcome.changes[config.name] = change
+            with _kept(config.name, outcome.failures):
+                source = retrieval.retrieve(config, home, settings, force=force)
+                gather.gather(source, available[config.loader], home, options.mint)
+                sources.append(source)
+        options = gather.register_of(home, [*writer.sources, *(source.name for source in sources)], options)
+        for source in sources:
+            using = available[next(config.loader for config in configs if config.name == source.name)]
+            with progress.step(source.name) as report, _kept(source.name, outcome.failures):
+                state, change = ingest.ingest(source, using, writer, options, force=force, progress=report)
+                outcome.states.append(state)
+                outcome.changes[source.name] = change
         if stage:
             writer.stage()
         elif writer.sources or writer.parent:
@@ -162,6 +158,20 @@ def _load(settings: Settings, configs: Sequence[SourceConfig], *, force: bool, s
                     writer, options.mint, dumps=settings.dumps, keep=settings.keep_versions
                 )
     return outcome
+
+
+@contextmanager
+def _kept(name: str, failures: list[tuple[str, CommonsError]]) -> Iterator[None]:
+    """Keep what makes one source fail, so that the others go on."""
+    try:
+        yield
+    except StoreError:
+        raise  # the writer is no longer whole
+    except CommonsError as error:
+        failures.append((name, error))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        fault = InputError(f"source {name!r} cannot be read: {type(error).__name__}: {error}")
+        failures.append((name, fault))
 
 
 def publish(settings: Settings) -> Manifest | None:

@@ -2,7 +2,7 @@
 
 The gold set has a row for each pair: ``a``, ``b`` and, where the sources state one, ``a_homepage``, ``b_homepage``;
 ``same`` is ``1`` for one organization however written, ``0`` for two, also where one belongs to the other, hosts it or
-succeeded it.
+succeeded it. All pairs are linked together, as if one source named them all.
 """
 
 from __future__ import annotations
@@ -11,20 +11,27 @@ from collections.abc import Iterator
 
 from benchmarks.linking.score import Case, Task, gold
 from kg.identifiers import Minter
-from kg.linking import Linker
+from kg.linking import Linker, register
+from kg.linking.mentions import Mentions
 
 
 def pairs() -> Iterator[Case]:
     """Ask the linker for both sides of each pair."""
-    linker = Linker(Minter())
-    for row in gold("organization-pairs"):
-        a = linker.organization(row["a"], homepage=row["a_homepage"] or None)
-        b = linker.organization(row["b"], homepage=row["b_homepage"] or None)
+    rows = gold("organization-pairs")
+    mentions = Mentions(Minter())
+    for row in rows:
+        for side in "ab":
+            mentions.organization(row[side], homepage=row[f"{side}_homepage"] or None)
+    linker = Linker(Minter(), register=register.build(mentions.parties(), mentions.authority))
+    why = {frozenset({m.a.local, m.b.local}): f"{m.verdict}: {m.score}" for m in linker.register.matches}
+    for row in rows:
+        a, b = (mentions.local(row[side], homepage=row[f"{side}_homepage"] or None) for side in "ab")
+        same = linker.register.resolve(a) == linker.register.resolve(b)
         yield Case(
             question=f"{row['a']} = {row['b']}",
             right=frozenset({"same"} if row["same"] == "1" else ()),
-            given=frozenset({"same"} if a == b else ()),
-            why=row["note"],
+            given=frozenset({"same"} if same else ()),
+            why=f"{row['note']}; {why.get(frozenset({a, b}), 'no candidate')}",
         )
 
 

@@ -8,6 +8,9 @@
       versions/<id>/                    immutable: store, manifest.json, quality/, changes/, dumps/
       current -> versions/<id>          replaced atomically
       quarantine/<source>.jsonl         rejects and quarantined records of the newest load of each source
+      mentions/<source>.json            organizations that a source names, gathered before it is loaded
+      review.jsonl                      which names were taken for one organization and why, and which are in doubt
+      decisions.csv                     what people decided about these
       writer.lock                       held by the one process that writes
 """
 
@@ -33,6 +36,9 @@ class Home:
         self.versions = path / "versions"
         self.current = path / "current"
         self.quarantine = path / "quarantine"
+        self.mentions = path / "mentions"
+        self.review = path / "review.jsonl"
+        self.decisions = path / "decisions.csv"
 
     def create(self) -> None:
         """Make the folders.

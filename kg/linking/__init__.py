@@ -1,35 +1,63 @@
 """Names to things: which organization, licence, country or goal a string means.
 
-Exact rules only: a name is looked up in the authority files and tables after normalisation, never guessed. What is
-not found is kept as text and counted in ``Linker.unresolved``. Every function is pure and offline, so that a load can
-be repeated and split.
+Licences, countries and goals are found by exact rules: a name is looked up in the authority files and tables after
+normalisation, never guessed. Organizations are found by exact rules too, and what these tell apart is gathered by the
+``Register``, which was made of all names of all sources before (``kg.linking.register``). What is not found is kept as
+text and counted in ``Linker.unresolved``. Every function is pure and offline, so that a load can be repeated and split.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from kg.identifiers import Minter
 from kg.linking import countries, licences, organizations
+from kg.linking.register import Register
 
 
 class Linker:
     """Finds things by name, and counts the names that nothing was found for."""
 
-    def __init__(self, mint: Minter, authority: organizations.Authority | None = None) -> None:
+    def __init__(
+        self, mint: Minter, authority: organizations.Authority | None = None, register: Register | None = None
+    ) -> None:
         self.mint = mint
         self.authority = authority if authority is not None else organizations.authority()
+        self.register = register if register is not None else Register()
         self.unresolved: Counter[tuple[str, str]] = Counter()
         """(kind, text) -> how often it was met."""
 
-    def organization(self, name: str, *, homepage: str | None = None, ror: str | None = None) -> str:
-        """Return the IRI of the organization; one that no authority file knows gets one from its ROR id or its name."""
+    def local(self, name: str, *, homepage: str | None = None, ror: str | None = None) -> str:
+        """Return the local name that exact rules give: the authority file's, else from the ROR id or the name."""
         found = self.authority.find(name, homepage=homepage, ror=ror)
-        if found is not None:
-            return self.mint.organization(found)
-        if ror is None:
+        if found is None and ror is None:
             self.unresolved["organization", name] += 1
-        return self.mint.organization(organizations.local_name(name, ror=ror))
+        return found or organizations.local_name(name, ror=ror)
+
+    def organization(
+        self,
+        name: str,
+        *,
+        homepage: str | None = None,
+        ror: str | None = None,
+        wikidata: str | None = None,
+        country: str | None = None,
+        other_names: Iterable[str] = (),
+    ) -> str:
+        """Return the IRI of the organization that is meant.
+
+        ``wikidata``, ``country`` and ``other_names`` are for those who gather what is known (``kg.linking.mentions``).
+        """
+        return self.mint.organization(self.register.resolve(self.local(name, homepage=homepage, ror=ror)))
+
+    def preferred_name(self, name: str, *, homepage: str | None = None, ror: str | None = None) -> str | None:
+        """Return the name that an organization is best known by, None where this very name is as good as any."""
+        slug = self.authority.find(name, homepage=homepage, ror=ror) or organizations.local_name(name, ror=ror)
+        slug = self.register.resolve(slug)
+        if slug in self.authority.entries:
+            return self.authority.entries[slug].name
+        return self.register.labels.get(slug)
 
     def licences(self, text: str) -> tuple[str, ...]:
         """Return the canonical IRIs of the licences that a string or URL names; none where it is unknown."""

@@ -35,10 +35,10 @@ def resolve(name: str) -> str | None:
     text = unicodedata.normalize("NFKC", name).strip().strip("\"'“”").strip()
     if _CODE.fullmatch(text) and (code := _codes().get(text)):
         return code
-    names = _names()
+    known = names()
     for candidate in _candidates(text):
-        if candidate in names:
-            return names[candidate]
+        if candidate in known:
+            return known[candidate]
     return None
 
 
@@ -69,7 +69,7 @@ def _candidates(text: str) -> Iterator[str]:
 
 
 def _known(text: str) -> str | None:
-    return _codes().get(text.strip()) or _names().get(_normalised(text))
+    return _codes().get(text.strip()) or names().get(_normalised(text))
 
 
 def _normalised(text: str) -> str:
@@ -88,8 +88,8 @@ def _codes() -> dict[str, str]:
 
 
 @cache
-def _names() -> dict[str, str | None]:
-    """Normalised name -> code, None for what the table says is no country."""
+def names() -> dict[str, str | None]:
+    """Return all known names, normalised, with their codes: None for what the table says is no country."""
     found: dict[str, str | None] = {}
     for country in pycountry.countries:
         for attribute in ("name", "official_name", "common_name"):

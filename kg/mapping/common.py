@@ -34,10 +34,8 @@ def organization(out: Statements, context: Context, name: str, *, homepage: str 
 
 
 def preferred_name(context: Context, name: str, *, homepage: str | None = None, ror: str | None = None) -> str | None:
-    """Return the authority file's name for an organization, None where it does not know it."""
-    authority = context.links.authority
-    slug = authority.find(name, homepage=homepage, ror=ror)
-    return authority.entries[slug].name if slug else None
+    """Return the best known name of an organization, None where neither the authority file nor the register has one."""
+    return context.links.preferred_name(name, homepage=homepage, ror=ror)
 
 
 def licences(out: Statements, context: Context, subject: str, stated: Iterable[str]) -> None:

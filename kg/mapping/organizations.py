@@ -30,7 +30,14 @@ _RELATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 def _(record: Organization, context: Context) -> Iterator[Quad]:
     out = Statements(context.graph)
     name = record.name.value
-    node = context.links.organization(name, homepage=record.homepage, ror=record.ror)
+    node = context.links.organization(
+        name,
+        homepage=record.homepage,
+        ror=record.ror,
+        wikidata=record.wikidata,
+        country=record.country,
+        other_names=(text.value for text in record.names),
+    )
     common.named(out, node, (ORG.Organization, SCHEMA.Organization), None)
     known = common.preferred_name(context, name, homepage=record.homepage, ror=record.ror)
     preferred = Text(known) if known and known != name else record.name

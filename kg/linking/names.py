@@ -1,0 +1,203 @@
+"""What a name of an organization consists of, for telling whether two names are one.
+
+A name is taken apart into words in one spelling (letter case, accents, ``&``, ``organisation``/``organization``,
+``UN``/``United Nations``), legal forms at its end (``Inc``, ``GmbH``), countries (``Norwegian``, ``of Norway``,
+``Norway's``), and an acronym or a second name in brackets. See ``Name``.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from kg.identifiers import slug
+from kg.linking import countries
+from kg.resources import folder
+
+_PHRASES = (
+    (re.compile(r"\bunited nations\b"), "un"),
+    (re.compile(r"\bunited states(?: of america)?\b|\bu s\b|\busa\b"), "us"),
+    (re.compile(r"\bopen street map\b"), "openstreetmap"),
+    (re.compile(r"\buniversita degli studi\b"), "universita"),
+)
+_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
+_POSSESSIVE = re.compile(r"[’'`´]s\b", re.IGNORECASE)
+_DOTTED = re.compile(r"\b(?:\w\.\s?){2,}(?=\W|$)")
+_REPUBLICS = re.compile(
+    r"^(?:(?:the|federal|democratic|socialist|islamic|people s|peoples|plurinational|bolivarian|united|kingdom|republic"
+    r"|state|commonwealth|of)\s+)*"
+)
+
+
+@cache
+def words_that_are(kind: str) -> frozenset[str]:
+    """Return the words of a kind in ``ontology/name-words.csv``.
+
+    ``legal form``: at the end of a name, how it is registered and not who it is (``foundation`` is none: it tells
+    bodies apart); ``small``: carries no meaning; ``generic``: many names have it, so that one made of such words alone
+    is not distinctive; ``tail``: what a short form leaves off.
+    """
+    return frozenset(row["word"] for row in _word_rows() if row["kind"] == kind)
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    return {row["word"]: row["same_as"] for row in _word_rows() if row["kind"] == "spelling"}
+
+
+@cache
+def _word_rows() -> tuple[dict[str, str], ...]:
+    with (folder("ontology") / "name-words.csv").open(encoding="utf-8", newline="") as stream:
+        return tuple(csv.DictReader(stream))
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name taken apart."""
+
+    text: str
+    words: tuple[str, ...]
+    """Words in one spelling, without brackets, legal forms, countries and a leading article."""
+    forms: frozenset[str]
+    """Legal forms at the end."""
+    places: frozenset[str]
+    """Countries named: alpha-2 codes."""
+    acronym: str
+    """The acronym in brackets, or the name itself where it is one; else empty."""
+    others: tuple[str, ...]
+    """What else in the name is a name of the whole: a second name in brackets, or before a dash."""
+
+    @property
+    def core(self) -> tuple[str, ...]:
+        """The words that carry meaning."""
+        return tuple(word for word in self.words if word not in words_that_are("small"))
+
+    @property
+    def compact(self) -> str:
+        """The words without spaces, and the countries: ``openmrs``, ``ministryhealth@IL``."""
+        return "".join(self.core) + "".join(f"@{place}" for place in sorted(self.places))
+
+    @property
+    def initials(self) -> str:
+        """First letters of the words that carry meaning."""
+        return "".join(word[0] for word in self.core) if len(self.core) > 1 else ""
+
+    @property
+    def is_distinctive(self) -> bool:
+        """Whether two organizations are unlikely to bear this name by chance."""
+        own = [word for word in self.core if word not in words_that_are("generic")]
+        letters = sum(map(len, own))
+        return (
+            letters >= 12 or (len(own) >= 2 and letters >= 8) or (len(own) >= 1 and letters >= 7) or len(self.core) >= 4
+        )
+
+
+@lru_cache(maxsize=262_144)
+def parse(text: str) -> Name:
+    """Take a name apart.
+
+    >>> parse("Estonia’s Ministry of Foreign Affairs").compact, parse("Ministry of Foreign Affairs of Estonia").compact
+    ('ministryforeignaffairs@EE', 'ministryforeignaffairs@EE')
+    >>> parse("United Nations Industrial Development Organization (UNIDO)").acronym
+    'unido'
+    """
+    clean = " ".join(unicodedata.normalize("NFKC", re.sub("[™®©℠]", " ", text)).split())
+    inside = [part.strip() for part in _BRACKETS.findall(clean)]
+    outside = " ".join(_BRACKETS.sub(" ", clean).split())
+    acronym, others = "", []
+    places: set[str] = set()
+    for part in inside:
+        if _folded(part).replace(" ", "") == _initials(outside):
+            acronym = _folded(part).replace(" ", "")
+        elif code := countries.resolve(part):
+            places.add(code)
+        elif re.fullmatch(r"[^\W_]{2,12}|[A-Z][A-Za-z&-]{1,11}", part) and _is_acronym(part, outside):
+            acronym = _folded(part).replace(" ", "")
+        elif len(part.split()) > 1 and _initials(part) == _folded(outside).replace(" ", ""):
+            others.append(part)
+            acronym = _folded(outside).replace(" ", "")
+    before, dash, after = re.sub(r"\s[–—-]\s", " – ", outside).partition(" – ")
+    if dash and _initials(after) in (_folded(before), f"t{_folded(before)}"):
+        acronym, outside = _folded(before), after
+    words, forms = _words(outside)
+    words, named = _without_places(words)
+    if not acronym and len(words) == 1 and outside.isupper() and 2 <= len(outside) <= 12:
+        acronym = words[0]
+    return Name(clean, tuple(words), frozenset(forms), frozenset(places | named), acronym, tuple(others))
+
+
+def _folded(text: str) -> str:
+    text = _DOTTED.sub(lambda m: m[0].replace(".", "").replace(" ", "") + " ", text)
+    folded = slug(_POSSESSIVE.sub(" 's ", text).replace("'s", " ")).replace("-", " ")
+    for pattern, replacement in _PHRASES:
+        folded = pattern.sub(replacement, folded)
+    return folded
+
+
+def _words(text: str) -> tuple[list[str], list[str]]:
+    words = [_spellings().get(word, word) for word in _folded(text).split()]
+    while len(words) > 1 and words[0] == "the":
+        words.pop(0)
+    forms: list[str] = []
+    while len(words) > 1 and words[-1] in words_that_are("legal form"):
+        forms.append(words.pop())
+    while len(words) > 1 and words[-1] in words_that_are("small"):
+        words.pop()
+    return words, forms
+
+
+def _without_places(words: list[str]) -> tuple[list[str], set[str]]:
+    """Take the country off a name: an adjective or name in front, or a name at the end."""
+    found: set[str] = set()
+    known = _places()
+    for length in (3, 2, 1):
+        if len(words) > length and (code := known.get(" ".join(words[:length]))):
+            found.add(code)
+            words = words[length:]
+            break
+    for start in range(1, len(words)):
+        rest = _REPUBLICS.sub("", " ".join(words[start:]))
+        if rest and (code := known.get(rest)) and not _is_adjective(rest):
+            kept = words[:start]
+            while kept and (kept[-1] in words_that_are("small") or kept[-1] in ("republic", "kingdom")):
+                kept.pop()
+            if kept:
+                found.add(code)
+                words = kept
+            break
+    while len(words) > 1 and words[0] in ("republic", "of", "the"):
+        words = words[1:]
+    return words, found
+
+
+def _is_adjective(text: str) -> bool:
+    return text in _adjectives()
+
+
+@cache
+def _adjectives() -> dict[str, str]:
+    with (folder("ontology") / "country-adjectives.csv").open(encoding="utf-8", newline="") as stream:
+        return {_folded(row["adjective"]): row["alpha2"] for row in csv.DictReader(stream) if row["alpha2"]}
+
+
+@cache
+def _places() -> dict[str, str]:
+    names = {_folded(name): code for name, code in countries.names().items() if code and len(name) > 2}
+    return names | {"us": "US", "uk": "GB"} | _adjectives()
+
+
+def _is_acronym(short: str, name: str) -> bool:
+    folded, initials = _folded(short).replace(" ", ""), _initials(name)
+    if folded == initials or (short.isupper() and len(short) > 1):
+        return True
+    letters = iter(_folded(name).replace(" ", ""))
+    spelt = name[:1].casefold() == short[:1].casefold() and all(c in letters for c in folded if not c.isdigit())
+    return spelt and (short[:1].isupper() or any(c.isdigit() for c in short))
+
+
+def _initials(text: str) -> str:
+    words = re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
+    return slug("".join(word[0] for word in words if word not in words_that_are("small")))
