@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kg.namespaces import CC, COMMONS, ORG, SCHEMA, SDGO
-from kg.web.entity import page_number, thing_value
+from kg.web.entity import page_number
 from kg.web.problems import Problem
 from kg.web.queries import bound
 from kg.web.site import Site, reading, revalidation, unchanged
+from kg.web.things import thing_value
 
 
 @dataclass(frozen=True, slots=True)

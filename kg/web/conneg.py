@@ -37,10 +37,14 @@ NTRIPLES = Format("nt", "application/n-triples", "N-Triples", ("ntriples", "n-tr
 RDFXML = Format("rdf", "application/rdf+xml", "RDF/XML", ("rdfxml", "rdf+xml", "rdf-xml", "xml"),
                 ("application/xml", "text/xml"))  # fmt: skip
 JSONLD = Format("jsonld", "application/ld+json", "JSON-LD", ("json-ld", "json"), ("application/json",))
+NQUADS = Format("nq", "application/n-quads", "N-Quads", ("nquads", "n-quads"), ("text/x-nquads",))
+TRIG = Format("trig", "application/trig", "TriG", (), ("application/x-trig",))
 PAGE = Format("html", "text/html", "page", (), ("application/xhtml+xml",))
 
 RESULTS = (JSON, XML, CSV, TSV)
 GRAPHS = (TURTLE, NTRIPLES, RDFXML, JSONLD)
+THING = (TURTLE, JSONLD, NTRIPLES, RDFXML, CSV, TRIG, NQUADS)
+"""Representations of a thing beside its page; with TriG and N-Quads, each statement is in its graph."""
 
 
 @dataclass(frozen=True, slots=True)

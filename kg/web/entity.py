@@ -1,9 +1,15 @@
-"""The pages of single things: ours at their own paths, foreign ones at ``/resource?iri=``, graphs at ``/graph/...``."""
+"""The addresses of single things: ours at their own paths, foreign ones at ``/resource?iri=``, graphs, versions.
+
+A thing that is no document (an organization, a goal) cannot be sent, only what is said of it: where a request asks for
+the thing's IRI itself, because this host is the one of the base IRI, it is sent on by 303 to the page or file that
+suits it, as https://www.w3.org/TR/cooluris/#r303gendocument asks. At any other host (the base is a redirecting name
+such as w3id.org, which has given the 303 by then; or this is a copy, or a laptop) the address is that of a document
+about the thing; it is answered with 200, and ``Content-Location`` names the representation that was chosen. So a
+client has its answer with one redirect at most, and no client that follows redirects need know of the difference.
+"""
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -13,59 +19,16 @@ from starlette.responses import RedirectResponse, Response
 
 from kg.dataset.manifest import SourceState
 from kg.engine.pool import VersionRef
-from kg.namespaces import DCTERMS, RDF, RDFS, SCHEMA, SKOS
-from kg.web import i18n, terms
-from kg.web.conneg import GRAPHS, PAGE, named
+from kg.web import groups, kinds, missing, neighbourhood, statements, structured, terms
+from kg.web.conneg import CSV, NQUADS, PAGE, THING, TRIG, Chosen, named
 from kg.web.problems import Problem
-from kg.web.queries import bound
+from kg.web.queries import Text, bound
 from kg.web.queries import iri as checked
-from kg.web.site import Row, Site, asked_format, is_fresh, not_modified, reading
-from kg.web.terms import Value
+from kg.web.site import Site, asked_format, is_fresh, not_modified, reading
+from kg.web.sources import licences, notes, sources
+from kg.web.things import Entity, alternate, labels_of, link_to, look_up
 
-_NAMES = (str(SKOS.prefLabel), str(DCTERMS.title), str(SCHEMA.name), str(SCHEMA.headline))
-_LABELS = (str(RDFS.label), str(SKOS.prefLabel), str(DCTERMS.title))
-
-_VOCABULARIES = frozenset({"cc", "commons", "oa", "sdgo", "spdx"})
-
-
-@dataclass(slots=True)
-class Fact:
-    """A property of the thing with its values."""
-
-    property: str
-    values: list[Value]
-
-
-@dataclass(slots=True)
-class Incoming:
-    """The things that point at the thing by one property; ``things`` are the first of ``count``."""
-
-    property: str
-    count: int
-    things: list[Value]
-    more: str | None
-    """Address of the whole list, where there are more than are shown."""
-
-
-@dataclass(slots=True)
-class Entity:
-    """What the page of a thing shows."""
-
-    iri: str
-    title: str
-    kinds: list[Value]
-    facts: list[Fact]
-    incoming: list[Incoming]
-    graphs: list[str]
-    """Names of all graphs that state something of it."""
-    path: str
-    """Address of its page, without suffix."""
-    query: str
-    """What asks for its facts."""
-
-    def alternate(self, extension: str) -> str:
-        """Return the address of another representation."""
-        return f"{self.path}&format={extension}" if "?" in self.path else f"{self.path}.{extension}"
+_IRI_SAFE = "%/:=&?~#+!$,;'@()*[]"
 
 
 def router(site: Site) -> APIRouter:
@@ -78,6 +41,10 @@ def router(site: Site) -> APIRouter:
             raise Problem("bad-request", "Say which thing: /resource?iri=...")
         if iri.startswith(site.options.base):
             return RedirectResponse("/" + iri.removeprefix(site.options.base), 303)
+        known = missing.canonical(iri)
+        if known != iri:
+            others = [(k, v) for k, v in request.query_params.multi_items() if k != "iri"]
+            return RedirectResponse("/resource?" + urlencode([("iri", known), *others]), 301)
         return await represent(site, request, iri, "/resource?" + urlencode({"iri": iri}), "")
 
     @reading(routes, "/id/{rest:path}", "A thing")
@@ -109,171 +76,138 @@ async def at_path(site: Site, request: Request, path: str) -> Response:
 
 def _without_suffix(path: str) -> tuple[str, str]:
     stem, dot, suffix = path.rpartition(".")
-    if dot and any(suffix == f.extension for f in (*GRAPHS, PAGE)):
+    if dot and any(suffix == f.extension for f in (*THING, PAGE)):
         return stem, suffix
     return path, ""
 
 
 async def represent(site: Site, request: Request, iri: str, path: str, suffix: str) -> Response:
-    """Return a thing as page or as RDF.
+    """Return a thing as page or as data.
 
     Raises:
-        Problem: 404, nothing is known of it; 406.
+        Problem: 404, nothing is known of it; 410, an earlier version knew it; 406.
     """
     try:
         checked(iri)
     except ValueError as error:
         raise Problem("bad-request", f"{error}.") from None
-    version = site.pool.current()
-    chosen = asked_format(request, suffix, (PAGE, *GRAPHS))
+    chosen = asked_format(request, suffix, (PAGE, *THING))
+    if _is_the_thing(request, iri, path, suffix):
+        return RedirectResponse(alternate(path, chosen.format.extension), 303, {"Vary": "Accept"})
+    asked = request.query_params.get("version")
+    version = missing.version_named(site, asked) if asked else site.pool.current()
     etag = site.etag(version, iri, chosen.media_type, request.url.query)
-    links = ", ".join(f'<{_alternate(path, f.extension)}>; rel="alternate"; type="{f.media_type}"' for f in GRAPHS)
-    headers = {"Vary": "Accept", "ETag": etag, "Cache-Control": "no-cache", "Link": links}
     if is_fresh(request, etag):
         return not_modified(etag, {"Vary": "Accept"})
+    headers = {"Vary": "Accept", "ETag": etag, "Cache-Control": "no-cache", "X-Dataset-Version": version.id}
     if chosen.format is not PAGE:
-        # in N-Triples, nothing is nothing
-        if not await site.description(iri, named("nt", GRAPHS).format, version=version):  # type: ignore[union-attr]
-            raise _unknown(iri)
-        body = await site.description(iri, chosen.format, version=version)
-        headers["Content-Location"] = _alternate(path, chosen.format.extension)
-        return Response(body, 200, headers, chosen.content_type)
+        return await _data(site, request, iri, path, chosen, version, headers)
     via = request.query_params.get("via")
     if via:
         return await _list(site, request, iri, path, via, version, headers)
     entity = await look_up(site, iri, path, version)
-    if path.startswith("/graph/"):
-        return await _graph_page(site, entity, version, headers)
-    return site.page("entity.html", headers=headers, entity=entity, formats=GRAPHS)
+    if entity is None and path.startswith("/graph/"):
+        entity = await _bare_graph(site, iri, path, version)
+    if entity is None:
+        raise await missing.problem(site, iri, path, version)
+    return await _page(site, request, entity, version, headers)
 
 
-def _alternate(path: str, extension: str) -> str:
-    return f"{path}&format={extension}" if "?" in path else f"{path}.{extension}"
+def _is_the_thing(request: Request, iri: str, path: str, suffix: str) -> bool:
+    """Whether the request is for the very IRI of something that is no document."""
+    is_plain = not suffix and not request.url.query
+    return is_plain and path.startswith("/id/") and f"{request.url.scheme}://{request.url.netloc}{path}" == iri
 
 
-def _unknown(iri: str) -> Problem:
-    return Problem(
-        "not-found", f"Nothing is known of {iri} in this version.", "It may be written differently: look in the lists."
-    )
+def _links(request: Request, iri: str, path: str, found: list[str]) -> str:
+    """Return the Link header: https://www.rfc-editor.org/rfc/rfc8288, relations as IANA registers them."""
+    here = str(request.base_url).rstrip("/")
+    links = [f'<{alternate(path, f.extension)}>; rel="alternate"; type="{f.media_type}"' for f in THING]
+    links.append(f'<{alternate(path, "ttl")}>; rel="describedby"; type="text/turtle"')
+    links.append(f'<{here}{path}>; rel="canonical"')
+    links.append(f'<{quote(iri, safe=_IRI_SAFE)}>; rel="describes"')
+    links += [f'<{quote(licence, safe=_IRI_SAFE)}>; rel="license"' for licence in found]
+    return ", ".join(links)
 
 
-async def look_up(site: Site, iri: str, path: str, version: VersionRef) -> Entity:
-    """Gather what the page of a thing shows.
-
-    Raises:
-        Problem: 404, nothing is known of it.
-    """
-    query = bound("facts", thing=iri)
-    rows, pointing = await asyncio.gather(
-        site.rows(query, version=version), site.rows(bound("incoming", thing=iri), version=version)
-    )
-    if not rows and not pointing:
-        if path.startswith("/graph/") and await site.rows(bound("graph-contents", graph=iri), version=version):
-            return Entity(iri, path.removeprefix("/graph/"), [], [], [], [], path, bound("graph-contents", graph=iri))
-        raise _unknown(iri)
-    facts, labels, graphs = _facts(site, rows)
-    title = i18n.best(labels) or terms.curie(iri) or iri
-    kinds = {v.text: v for fact in facts if fact.property == str(RDF.type) for v in fact.values}
-    incoming = await asyncio.gather(*(_pointing(site, iri, path, row, version) for row in pointing))
-    incoming.sort(key=lambda i: terms.rank_of(i.property))
-    shown = [f for f in facts if f.property != str(RDF.type) and not _repeats(f, facts)]
-    return Entity(iri, title, list(kinds.values()), shown, incoming, graphs, path, query)
-
-
-def _repeats(fact: Fact, facts: list[Fact]) -> bool:
-    """Whether a fact says again what the name of the thing has said."""
-    names = next((f for f in facts if f.property == str(RDFS.label)), None)
-    return (
-        names is not None
-        and fact.property in _NAMES
-        and {(v.text, v.lang) for v in fact.values} == {(v.text, v.lang) for v in names.values}
-    )
+async def _data(
+    site: Site, request: Request, iri: str, path: str, chosen: Chosen, version: VersionRef, headers: dict[str, str]
+) -> Response:
+    """Return the representation of a thing that is no page."""
+    rows = await site.rows(bound("things/graphs", thing=iri), version=version)
+    known = await sources(site, version)
+    if chosen.format in (TRIG, NQUADS):
+        found = await statements.quads(site, iri, version)
+        body = (statements.trig if chosen.format is TRIG else statements.nquads)(found)
+    elif chosen.format is CSV:
+        body = await statements.table(site, iri, version) if rows else b""
+    else:
+        body = await site.description(iri, chosen.format, version=version)
+        if not rows and await _is_empty(site, iri, version):
+            body = b""
+    if not body:
+        raise await missing.problem(site, iri, path, version)
+    names = [row["graph"]["value"].partition("/graph/")[2] for row in rows]
+    headers["Link"] = _links(request, iri, path, licences(known, names))
+    headers["Content-Location"] = alternate(path, chosen.format.extension)
+    return Response(body, 200, headers, chosen.content_type)
 
 
-def _facts(site: Site, rows: list[Row]) -> tuple[list[Fact], dict[str, str], list[str]]:
-    """Fold rows, which repeat a value for each of its graphs and labels."""
-    base = site.options.base
-    values: dict[str, dict[str, tuple[Row, dict[str, str], dict[str, None]]]] = {}
-    own: dict[str, dict[str, str]] = {}
-    for row in rows:
-        name, term = row["property"]["value"], row["value"]
-        key = f"{term['type']} {term['value']} {term.get('xml:lang')} {term.get('datatype')}"
-        _, labels, graphs = values.setdefault(name, {}).setdefault(key, (row, {}, {}))
-        if "label" in row:
-            labels[row["label"].get("xml:lang", "")] = row["label"]["value"]
-        if "graph" in row:
-            graphs[row["graph"]["value"].removeprefix(base + "graph/")] = None
-        if name in _LABELS and term["type"] == "literal":
-            own.setdefault(name, {})[term.get("xml:lang", "")] = term["value"]
-    facts = []
-    for name in sorted(values, key=lambda n: (terms.rank_of(n), n)):
-        found = []
-        for row, labels, graphs in values[name].values():
-            label = i18n.best(labels)
-            if name == str(RDF.type):
-                label = terms.label_of(row["value"]["value"])
-            value = terms.value_of(row["value"], base, label)
-            value.graphs = sorted(graphs)
-            if label is None and _speaks_for_itself(row["value"]):
-                value.text = terms.label_of(row["value"]["value"])
-            found.append(value)
-        found.sort(key=lambda v: (v.lang not in (None, "en"), v.lang or "", terms.in_order(v.text)))
-        facts.append(Fact(name, found))
-    all_graphs = sorted({g for fact in facts for value in fact.values for g in value.graphs})
-    return facts, next((own[name] for name in _LABELS if name in own), {}), all_graphs
+async def _is_empty(site: Site, iri: str, version: VersionRef) -> bool:
+    chosen = named("nt", THING)
+    assert chosen is not None
+    return not await site.description(iri, chosen.format, version=version)  # in N-Triples, nothing is nothing
 
 
-def _speaks_for_itself(term: dict[str, Any]) -> bool:
-    """Whether a term without a label is one of a vocabulary, whose local name says what it means."""
-    return term["type"] == "uri" and (terms.curie(term["value"]) or "").partition(":")[0] in _VOCABULARIES
+async def _bare_graph(site: Site, iri: str, path: str, version: VersionRef) -> Entity | None:
+    """Return a graph of which nothing is stated, but that has statements."""
+    query = bound("things/graph-contents", graph=iri)
+    if not await site.rows(query, version=version):
+        return None
+    return Entity(iri, path, path.removeprefix("/graph/"), {}, frozenset(), [], None, [], [], query)
 
 
-async def _pointing(site: Site, iri: str, path: str, row: Row, version: VersionRef) -> Incoming:
-    name, count = row["property"]["value"], int(row["subjects"]["value"])
-    limit = site.options.per_property
-    things = await _things(site, iri, name, limit, 0, version)
-    more = f"{path}{'&' if '?' in path else '?'}{urlencode({'via': name})}" if count > limit else None
-    return Incoming(name, count, things, more)
-
-
-async def _things(site: Site, iri: str, name: str, limit: int, offset: int, version: VersionRef) -> list[Value]:
-    query = bound("incoming-things", object=iri, property=name, limit=limit, offset=offset)
-    found = []
-    for row in await site.rows(query, version=version):
-        value = thing_value(site, row)
-        graphs = row.get("graphs", {}).get("value", "").split()
-        value.graphs = sorted(g.removeprefix(site.options.base + "graph/") for g in graphs)
-        found.append(value)
-    return found
-
-
-def thing_value(site: Site, row: Row) -> Value:
-    """Return the link to ``?thing`` of a row with ``?label``."""
-    return terms.value_of(row["thing"], site.options.base, row["label"]["value"])
+async def _page(site: Site, request: Request, entity: Entity, version: VersionRef, headers: dict[str, str]) -> Response:
+    """Return the page of a thing: what its kind shows, all facts, what points at it, its neighbours, the sources."""
+    known = await sources(site, version)
+    numbered = notes(known, entity.graphs)
+    headers["Link"] = _links(request, entity.iri, entity.path, licences(known, numbered))
+    headers["Content-Location"] = alternate(entity.path, "html")
+    is_old = version.id != site.pool.current().id
+    context: dict[str, Any] = {
+        "entity": entity, "formats": THING, "groups": groups.grouped(entity.facts), "notes": numbered,
+        "old": version.id if is_old else None, "json_ld": structured.data(site, entity),
+    }  # fmt: skip
+    if entity.path.startswith("/graph/"):
+        return site.page("graph.html", headers=headers, **context, **await _graph(site, entity, version))
+    kind = kinds.of(entity)
+    shown = await kind.gather(site, request, entity, version) if kind else {}
+    picture = neighbourhood.draw(entity)
+    template = kind.template if kind else "entity.html"
+    return site.page(template, headers=headers, **context, picture=picture, **shown)
 
 
 async def _list(
     site: Site, request: Request, iri: str, path: str, via: str, version: VersionRef, headers: dict[str, str]
 ) -> Response:
-    """Return the page with all things that point at a thing by one property."""
+    """Return the page with the things that point at a thing by one property, from ``?after=`` on."""
     try:
         checked(via)
     except ValueError as error:
         raise Problem("bad-request", f"{error}.") from None
-    number = page_number(request)
-    per_page = site.options.per_page
-    found, facts = await asyncio.gather(
-        _things(site, iri, via, per_page + 1, (number - 1) * per_page, version),
-        site.rows(bound("facts", thing=iri), version=version),
-    )
-    if not found:
-        raise Problem("not-found", f"Nothing points at {iri} by {via} here.")
-    title = i18n.best(_facts(site, facts)[1]) or iri
+    after, limit = request.query_params.get("after", ""), site.options.per_page
+    query = bound("things/pointing", object=iri, property=via, after=Text(after), limit=limit + 1)
+    rows = await site.rows(query, version=version)
+    if not rows:
+        raise Problem("not-found", f"Nothing{' more' if after else ''} points at {iri} by {via} here.")
+    things = [row["thing"]["value"] for row in rows[:limit]]
+    labels = await labels_of(site, (iri, *things), version)
     here = f"{path}{'&' if '?' in path else '?'}{urlencode({'via': via})}"
     return site.page(
-        "incoming.html", headers=headers, title=title, path=path, via=via, things=found[:per_page], number=number,
-        here=here, more=len(found) > per_page, start=(number - 1) * per_page + 1,
-        query=bound("incoming-things", object=iri, property=via, limit=10_000, offset=0),
+        "incoming.html", headers=headers, title=terms.with_code(iri, labels.get(iri) or iri), path=path, via=via,
+        things=[link_to(site, thing, labels.get(thing)) for thing in things],
+        first=here if after else None, query=bound("things/pointing", object=iri, property=via, after=Text(""),
+        limit=10_000), following=f"{here}&{urlencode({'after': things[-1]})}" if len(rows) > limit else None,
     )  # fmt: skip
 
 
@@ -289,12 +223,12 @@ def page_number(request: Request) -> int:
     return int(text)
 
 
-async def _graph_page(site: Site, entity: Entity, version: VersionRef, headers: dict[str, str]) -> Response:
-    contents = await site.rows(bound("graph-contents", graph=entity.iri), version=version)
+async def _graph(site: Site, entity: Entity, version: VersionRef) -> dict[str, Any]:
+    """Return what the page of a graph shows beside its facts."""
+    contents = await site.rows(bound("things/graph-contents", graph=entity.iri), version=version)
     manifest = site.manifest(version)
     source: SourceState | None = next((s for s in manifest.sources if s.graph == entity.iri), None)
     classes = [(terms.value_of(r["class"], site.options.base), r["class"]["value"], int(r["things"]["value"]))
                for r in contents]  # fmt: skip
     dumps = [d for d in manifest.dumps if d.get("graph") == entity.iri]
-    return site.page("graph.html", headers=headers, entity=entity, formats=GRAPHS, contents=classes, source=source,
-                     dumps=dumps)  # fmt: skip
+    return {"contents": classes, "source": source, "dumps": dumps}

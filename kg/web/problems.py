@@ -43,6 +43,7 @@ KINDS: dict[str, Kind] = {
     "not-found": Kind(404, "There is nothing here", "Look for it in the lists, or ask by SPARQL."),
     "method-not-allowed": Kind(405, "This address does not take that method", "See the Allow header."),
     "not-acceptable": Kind(406, "There is no representation of that type", "Ask for one of those that are listed."),
+    "gone": Kind(410, "This is not there any more", "See the version that had it."),
     "conflict": Kind(409, "The dataset is in a state that does not let it be written", "See the detail."),
     "too-large": Kind(413, "The request is too large", "Ask in several smaller queries."),
     "unsupported-media-type": Kind(415, "The body is of a type that is not understood", "See the detail."),

@@ -2,6 +2,9 @@
 
 A parameter is written ``$name``, which SPARQL reads as a variable: each file is a valid query as it stands. Values are
 written as terms, never pasted as text; a page can show the very query it has asked.
+
+``$languages`` is always there: the languages the reader wants, the best first, as ``|fr|en||`` (the empty one is none),
+so that a query can rank labels by where their tag stands in it.
 """
 
 from __future__ import annotations
@@ -10,8 +13,10 @@ import re
 from functools import cache
 
 from kg.resources import query
+from kg.web import i18n
 
 _PARAMETER = re.compile(r"\$(\w+)")
+_SPECIAL = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _NO_IRI = re.compile(r'[<>"{}|^`\\\x00-\x20\x7f]')
 
 
@@ -31,13 +36,38 @@ def iri(value: str) -> str:
     return f"<{value}>"
 
 
+class Text(str):
+    """A parameter that is a literal."""
+
+    __slots__ = ()
+
+
+def literal(value: str) -> str:
+    """Return a string as SPARQL writes it.
+
+    >>> print(literal('a "b"'))
+    "a \\"b\\""
+    """
+    return f'"{value.translate(_SPECIAL)}"'
+
+
+def languages() -> str:
+    """Return the languages that the reader wants, the best first, then English, then none.
+
+    >>> languages()
+    '|en||'
+    """
+    tags = dict.fromkeys(tag.partition("-")[0].lower() for tag in (*i18n.language().wanted, "en", ""))
+    return "|" + "".join(f"{tag}|" for tag in tags)
+
+
 @cache
 def _text(name: str) -> str:
     return query(f"pages/{name}")
 
 
 def bound(name: str, **parameters: str | int | tuple[str, ...]) -> str:
-    """Return the text of a query: strings are IRIs, integers numbers, tuples of strings IRIs one after the other.
+    """Return the text of a query: strings are IRIs, ``Text`` literals, integers numbers, tuples IRIs one after another.
 
     Raises:
         ValueError: a value is no IRI.
@@ -45,9 +75,11 @@ def bound(name: str, **parameters: str | int | tuple[str, ...]) -> str:
     """
 
     def term(match: re.Match[str]) -> str:
-        value = parameters[match[1]]
+        value = Text(languages()) if match[1] == "languages" else parameters[match[1]]
         if isinstance(value, int):
             return str(value)
+        if isinstance(value, Text):
+            return literal(value)
         return " ".join(map(iri, value)) if isinstance(value, tuple) else iri(value)
 
     return _PARAMETER.sub(term, _text(name))

@@ -62,9 +62,8 @@ class Site:
 
     async def description(self, iri: str, format: Format, *, version: VersionRef | None = None) -> bytes:
         """Return a thing as RDF, which is empty where nothing is known of it."""
-        query = Query(
-            text=bound("describe", thing=iri), results=None, graph=format.extension, prefixes=tuple(PREFIXES.items())
-        )
+        text = bound("things/describe", thing=iri)
+        query = Query(text=text, results=None, graph=format.extension, prefixes=tuple(PREFIXES.items()))
         async with self.pool.query(query, version=version) as answer:
             return await answer.read()
 

@@ -127,7 +127,7 @@ def value_of(term: dict[str, Any], base: str, label: str | None = None) -> Value
     if term["type"] == "uri":
         target = href(text, base, known=label is not None)
         if label is not None:
-            label = _with_code(text, label if len(label) <= LONG_LABEL else label[: LONG_LABEL - 1].rstrip() + "…")
+            label = with_code(text, label if len(label) <= LONG_LABEL else label[: LONG_LABEL - 1].rstrip() + "…")
         return Value(label or _short(text, base), target, external=target is not None and not target.startswith("/"))
     if term["type"] == "bnode":
         return Value(f"_:{text}")
@@ -136,7 +136,7 @@ def value_of(term: dict[str, Any], base: str, label: str | None = None) -> Value
     return Value(text, lang=term.get("xml:lang"), datatype=shown)
 
 
-def _with_code(iri: str, label: str) -> str:
+def with_code(iri: str, label: str) -> str:
     """Put the code before the title of a goal or target: people say 13.3, and the titles are long."""
     code = re.fullmatch(r"http://metadata\.un\.org/sdg/(\d{1,2}(?:\.\w{1,2})?)", iri)
     return f"{code[1]} {label}" if code and not label.startswith(code[1]) else label

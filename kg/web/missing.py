@@ -1,0 +1,77 @@
+"""What is not there: the thing that was meant (another spelling of its IRI), an earlier version that had it, 404."""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import urlencode
+
+from kg.engine.pool import Query, VersionRef
+from kg.linking import licences
+from kg.web.problems import Problem
+from kg.web.queries import bound
+from kg.web.site import Site
+
+EARLIER = 5
+"""Versions before the current one that are asked whether they had a thing: each has to be opened, in some 10 ms."""
+
+_HTTP_ONLY = ("metadata.un.org/", "spdx.org/licenses/", "www.wikidata.org/entity/", "creativecommons.org/")
+_HTTPS_ONLY = ("ror.org/",)
+
+
+def canonical(iri: str) -> str:
+    """Return the IRI under which a foreign thing is known here; the one given, for those that nothing is known of.
+
+    >>> canonical("https://creativecommons.org/licenses/by/4.0/deed.fr"), canonical("https://metadata.un.org/sdg/13")
+    ('http://creativecommons.org/licenses/by/4.0/', 'http://metadata.un.org/sdg/13')
+    """
+    scheme, _, rest = iri.partition("://")
+    if scheme not in ("http", "https"):
+        return iri
+    if rest.removeprefix("www.").startswith(("creativecommons.org/", "spdx.org/licenses/")) and "legalcode" not in rest:
+        return licences.canonical_url(iri) or iri
+    if scheme == "https" and rest.startswith(_HTTP_ONLY):
+        return f"http://{rest}"
+    if scheme == "http" and rest.startswith(_HTTPS_ONLY):
+        return f"https://{rest}"
+    return iri
+
+
+def version_named(site: Site, name: str) -> VersionRef:
+    """Return a version by its id.
+
+    Raises:
+        Problem: 404, it is not kept.
+    """
+    path = site.home.versions / name
+    if not name or "/" in name or name.startswith(".") or not (path / "store").is_dir():
+        raise Problem("not-found", f"There is no version {name}, or it is not kept any more.", "See /versions.")
+    return VersionRef(name, path)
+
+
+async def earlier(site: Site, iri: str, version: VersionRef) -> str | None:
+    """Return the id of the newest earlier version that knows a thing, None where none of the last ones does."""
+    names = await asyncio.to_thread(lambda: sorted(p.name for p in site.home.versions.glob("[!.]*")))
+    older = [name for name in names if name < version.id]
+    for name in reversed(older[-EARLIER:]):
+        query = Query(text=bound("things/known", thing=iri), results="json", graph=None)
+        try:
+            async with site.pool.query(query, version=version_named(site, name)) as answer:
+                if b"true" in await answer.read():
+                    return name
+        except Problem:
+            continue  # pruned meanwhile
+    return None
+
+
+async def problem(site: Site, iri: str, path: str, version: VersionRef) -> Problem:
+    """Return why there is no page: 410 for what an earlier version had, else 404."""
+    found = await earlier(site, iri, version)
+    if found is not None:
+        there = f"{path}{'&' if '?' in path else '?'}{urlencode({'version': found})}"
+        return Problem(
+            "gone", f"Nothing is known of {iri} any more; version {found} knew it.", extra={"version": found,
+            "see": there}, headers={"Link": f'<{there}>; rel="predecessor-version"'},
+        )  # fmt: skip
+    return Problem(
+        "not-found", f"Nothing is known of {iri} in this version.", "It may be written differently: look in the lists."
+    )
