@@ -1,6 +1,6 @@
 # What is made of other things than Python; python3 dev.py does the rest.
 BUILT = kg/web/static/built
-SOURCES = $(wildcard frontend/package*.json frontend/*.js frontend/src/*)
+SOURCES = $(wildcard frontend/package*.json frontend/*.js frontend/src/* kg/web/static/sparql/*.js)
 
 .PHONY: frontend clean
 

@@ -1,6 +1,7 @@
 // Bundles what the pages take from npm into kg/web/static/built; `make frontend` runs it after `npm ci`.
 import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
+import { world } from "./world.js";
 
 const out = new URL("../kg/web/static/built/", import.meta.url).pathname;
 
@@ -14,7 +15,9 @@ const { metafile } = await build({
   minify: true,
   metafile: true,
 });
-await writeFile(`${out}LICENCES.txt`, await licences(Object.keys(metafile.inputs)));
+await writeFile(`${out}world.json`, JSON.stringify(await world()));
+const shapes = ["node_modules/world-atlas/countries-50m.json", "node_modules/i18n-iso-countries/codes.json"];
+await writeFile(`${out}LICENCES.txt`, await licences([...Object.keys(metafile.inputs), ...shapes]));
 
 // The licences of all packages that files were bundled from, as each asks for: by name and in full.
 async function licences(files) {

@@ -24,7 +24,7 @@ from kg.engine.pool import Pool, Query, VersionRef
 from kg.engine.updater import Updater
 from kg.identifiers import Minter
 from kg.namespaces import PREFIXES
-from kg.web import i18n, terms
+from kg.web import charts, i18n, terms
 from kg.web.conneg import PAGE, Chosen, Format, choose, named
 from kg.web.options import WebOptions
 from kg.web.problems import PROBLEM_JSON, TEXT, Problem
@@ -222,7 +222,7 @@ LONG = 6_000
 def sparql_context(query: str = "", dataset: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
     """Return what the SPARQL page always shows; ``dataset`` are the parameters that name the graphs that are asked."""
     return {"query": query, "dataset": dataset, "examples": examples(), "prefixes": PREFIXES, "long": LONG,
-            "editor": built("editor.js"), "world": built("world.json")}  # fmt: skip
+            "editor": built("editor.js"), "world": built("world.json"), "colours": charts.COLOURS}  # fmt: skip
 
 
 def built(name: str) -> str | None:

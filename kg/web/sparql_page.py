@@ -6,6 +6,7 @@ It is whole without scripts. ``static/sparql/page.js`` fetches this very page wh
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 from collections.abc import Iterable
@@ -63,6 +64,8 @@ class Result:
     snippets: tuple[Snippet, ...]
     count: int = 0
     """Solutions that were read, of which ``rows`` are the first."""
+    is_counted: bool = True
+    """Whether there are no more than these."""
     columns: list[Column] = field(default_factory=list)
     rows: list[list[Cell | None]] = field(default_factory=list)
     boolean: bool = False
@@ -98,13 +101,14 @@ async def answer(site: Site, request: Request, query: Query, headers: dict[str, 
         iris = (term["value"] for row in shown for term in row.values() if term["type"] == "uri")
         labels = await labels_of(site, iris, answer.version)
         told |= {
-            "count": len(solutions), "is_complete": answer.complete and len(shown) == len(solutions),
+            "count": len(solutions), "is_counted": answer.complete, "is_complete": answer.complete and len(shown) == len(solutions),
             "columns": [Column(name, _kind(row[name] for row in shown if name in row)) for name in names],
             "rows": [[_cell(site, row[name], labels) if name in row else None for name in names] for row in shown],
         }  # fmt: skip
     if "ETag" in headers:
         headers["ETag"] = site.etag(answer.version, "page")
-    return site.page("sparql.html", headers=headers, result=Result(**told), **sparql_context(query.text, dataset))
+    context = {"result": Result(**told), **sparql_context(query.text, dataset)}
+    return await asyncio.to_thread(site.page, "sparql.html", headers=headers, **context)  # it takes some 70 ms
 
 
 def _cell(site: Site, term: dict[str, Any], labels: dict[str, str]) -> Cell:
