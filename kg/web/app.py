@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator
 from functools import partial
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
@@ -32,7 +33,7 @@ from kg.web.i18n import Languages
 from kg.web.options import WebOptions
 from kg.web.peers import Peers
 from kg.web.problems import Problem, of
-from kg.web.site import HERE, Site, current
+from kg.web.site import HERE, Site, current, fingerprint
 from kg.web.snapshot import take
 
 logger = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ def create_app(options: WebOptions) -> FastAPI:
     )  # fmt: skip
     app.state.site = site
     app.openapi = partial(described, app)  # type: ignore[method-assign]  # as FastAPI documents it
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.mount("/static", _Static(directory=HERE / "static"), name="static")
     for module in (sparql, schema, graph_store, home, browse, pages, entity, ontology, dumps):
         app.include_router(module.router(site))
     app.include_router(operation.router(site, peers))
@@ -130,6 +131,18 @@ class _Application(FastAPI):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
         await (self._front or super().__call__)(scope, receive, send)
+
+
+class _Static(StaticFiles):
+    """Files that are kept for good where their address names this release; modules import one another without it."""
+
+    def file_response(self, *arguments: Any, **more: Any) -> Response:
+        """Return a file, or that it has not changed."""
+        answer = super().file_response(*arguments, **more)
+        scope: Scope = more["scope"] if "scope" in more else arguments[2]
+        named = scope["query_string"].decode("latin-1") == fingerprint()
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if named else "no-cache"
+        return answer
 
 
 class _Headers:

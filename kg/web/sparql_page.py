@@ -101,7 +101,8 @@ async def answer(site: Site, request: Request, query: Query, headers: dict[str, 
         iris = (term["value"] for row in shown for term in row.values() if term["type"] == "uri")
         labels = await labels_of(site, iris, answer.version)
         told |= {
-            "count": len(solutions), "is_counted": answer.complete, "is_complete": answer.complete and len(shown) == len(solutions),
+            "count": len(solutions), "is_counted": answer.complete,
+            "is_complete": answer.complete and len(shown) == len(solutions),
             "columns": [Column(name, _kind(row[name] for row in shown if name in row)) for name in names],
             "rows": [[_cell(site, row[name], labels) if name in row else None for name in names] for row in shown],
         }  # fmt: skip

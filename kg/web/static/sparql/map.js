@@ -32,7 +32,7 @@ export function draw(container, data, { countries, width, height }, { x, y, text
     found.set(country, entry);
   }
   const values = [...found.values()].map((entry) => entry.value).sort((a, b) => a - b);
-  const level = (value) => 1 + Math.floor((LEVELS - 1) * Math.sqrt(value / (values.at(-1) || 1)));
+  const level = (value) => Math.min(LEVELS, 1 + Math.floor(LEVELS * Math.sqrt(Math.max(0, value) / (values.at(-1) || 1))));
   const shapes = countries.map((country) => {
     const entry = found.get(country);
     const title = element("title", {}, entry ? `${entry.name}: ${number.format(entry.value)}` : country.name);
