@@ -20,6 +20,8 @@ from kg.dataset.derive import derive
 from kg.dataset.description import DumpFile, describe
 from kg.dataset.home import sync_folder
 from kg.dataset.manifest import Manifest
+from kg.dataset.search_index import FILE as SEARCH
+from kg.dataset.search_index import make as make_index
 from kg.dataset.statistics import statistics
 from kg.dataset.versions import open_store, prune
 from kg.dataset.writer import Writer, store_errors
@@ -103,7 +105,7 @@ def _sync_files(folder: Path) -> None:
 def _checkpoint(
     writer: Writer, mint: Minter, new: Path, version_id: str, created: datetime, *, dumps: bool
 ) -> Manifest:
-    """Make the store, the dumps and the manifest of a version in ``new``."""
+    """Make the store, the search index, the dumps and the manifest of a version in ``new``."""
     description = mint.graph("description")
     for graph in {description, *(g for g in writer.graphs() if g.endswith("/graph/description"))}:
         writer.describe(graph, [])  # that of the parent, which may have had another base IRI, is not counted
@@ -123,6 +125,7 @@ def _checkpoint(
     writer.stage()
     writer.store.backup(new / "store")
     store = open_store(new)
+    make_index(store, new / SEARCH, counted.properties, union=writer.union)
     files: list[DumpFile] = []
     if dumps:
         parent = writer.home.version_path(writer.parent) / "dumps" if writer.parent else None

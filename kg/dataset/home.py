@@ -5,7 +5,7 @@
     HOME/
       raw/<source>/<sha256>             every payload as fetched
       writer/store                      the only read-write store; ``writer/staged.json`` says that it is whole
-      versions/<id>/                    immutable: store, manifest.json, quality/, changes/, dumps/
+      versions/<id>/                    immutable: store, manifest.json, search.sqlite, quality/, changes/, dumps/
       current -> versions/<id>          replaced atomically
       quarantine/<source>.jsonl         rejects and quarantined records of the newest load of each source
       mentions/<source>.json            organizations that a source names, gathered before it is loaded

@@ -12,7 +12,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-WATCHED = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.symlink", "os.link", "os.truncate"}
+WATCHED = {
+    "open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.symlink", "os.link", "os.truncate", "sqlite3.connect",
+}  # fmt: skip
 
 
 def main() -> None:
