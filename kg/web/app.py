@@ -23,7 +23,7 @@ from kg.engine.errors import EngineError
 from kg.engine.pool import Pool
 from kg.engine.updater import Updater
 from kg.errors import CommonsError
-from kg.web import browse, dumps, entity, graph_store, home, ontology, operation, pages, schema, sparql
+from kg.web import browse, dumps, entity, graph_store, home, ontology, operation, pages, questions, schema, sparql
 from kg.web.access_log import AccessLog
 from kg.web.cache import Cache, Kept
 from kg.web.client import Clients, Proxies
@@ -76,7 +76,7 @@ def create_app(options: WebOptions) -> FastAPI:
     app.state.site = site
     app.openapi = partial(described, app)  # type: ignore[method-assign]  # as FastAPI documents it
     app.mount("/static", _Static(directory=HERE / "static"), name="static")
-    for module in (sparql, schema, graph_store, home, browse, pages, entity, ontology, dumps):
+    for module in (sparql, schema, graph_store, home, questions, browse, pages, entity, ontology, dumps):
         app.include_router(module.router(site))
     app.include_router(operation.router(site, peers))
 

@@ -8,11 +8,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kg.questions import questions
 from kg.web import charts, terms
 from kg.web.browse import BROWSE
 from kg.web.pages import manifest_of
 from kg.web.queries import bound
-from kg.web.site import Site, examples, reading, revalidation, unchanged
+from kg.web.site import Site, reading, revalidation, unchanged
 
 
 def router(site: Site) -> APIRouter:
@@ -39,7 +40,8 @@ def router(site: Site) -> APIRouter:
             posts=[(terms.value_of(r["post"], site.options.base, r["label"]["value"]), r["date"]["value"][:10],
                     r.get("publisher", {}).get("value", "")) for r in posts],
             chart=charts.goals(goals), counts_query=counts_query, goals_query=goals_query,
-            posts_query=bound("recent-posts"), examples=examples(), manifest=manifest_of(site, version),
+            posts_query=bound("recent-posts"), questions=list(questions().values()),
+            manifest=manifest_of(site, version),
         )  # fmt: skip
 
     return routes

@@ -240,9 +240,11 @@ def extract_names(stream: IO[bytes], keywords: object, comments: object, options
 def extract_headers(stream: IO[bytes], keywords: object, comments: object, options: object) -> Iterator[Found]:
     """Yield what the header of a query says to people for the catalogue: an extraction method of Babel."""
     for line in stream.read().decode("utf-8").splitlines():
-        for key in ("#+ summary: ", "#+ description: "):
-            if line.startswith(key):
-                yield 1, None, line.removeprefix(key).strip(), []
+        key, _, value = line.partition(": ")
+        if key in ("#+ summary", "#+ description"):
+            yield 1, None, value.strip(), []
+        elif key in ("#+ parameter", "#+ column"):
+            yield 1, None, value.split("|")[{"#+ parameter": 2, "#+ column": 1}[key]].strip(), []
 
 
 def filters() -> dict[str, Callable[..., Any]]:

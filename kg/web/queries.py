@@ -10,6 +10,7 @@ so that a query can rank labels by where their tag stands in it.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from kg.resources import query
@@ -42,13 +43,14 @@ class Text(str):
     __slots__ = ()
 
 
-def literal(value: str) -> str:
-    """Return a string as SPARQL writes it.
+def literal(value: str, datatype: str = "") -> str:
+    """Return a literal as SPARQL writes it, whatever stands in it.
 
     >>> print(literal('a "b"'))
     "a \\"b\\""
     """
-    return f'"{value.translate(_SPECIAL)}"'
+    escaped = value.translate(_SPECIAL)
+    return f'"{escaped}"^^{iri(datatype)}' if datatype else f'"{escaped}"'
 
 
 def languages() -> str:
@@ -59,6 +61,11 @@ def languages() -> str:
     """
     tags = dict.fromkeys(tag.partition("-")[0].lower() for tag in (*i18n.language().wanted, "en", ""))
     return "|" + "".join(f"{tag}|" for tag in tags)
+
+
+def filled(text: str, terms: Mapping[str, str]) -> str:
+    """Return a query with terms, as SPARQL writes them, in the place of its parameters."""
+    return _PARAMETER.sub(lambda match: terms.get(match[1], match[0]), text)
 
 
 @cache

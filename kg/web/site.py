@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
 
 import jinja2
 from fastapi import APIRouter
@@ -25,6 +23,7 @@ from kg.engine.updater import Updater
 from kg.identifiers import Minter
 from kg.namespaces import PREFIXES
 from kg.web import charts, i18n, terms
+from kg.web.asking import examples, sparql_href
 from kg.web.conneg import PAGE, Chosen, Format, choose, named
 from kg.web.options import WebOptions
 from kg.web.problems import PROBLEM_JSON, TEXT, Problem
@@ -94,7 +93,7 @@ class Site:
         if chosen is not None and chosen.format is PAGE:
             if problem.query is not None:
                 return self.page("sparql.html", status=problem.status, headers=headers, problem=problem,
-                                 **sparql_context(problem.query))  # fmt: skip
+                                 **sparql_context(self.options.base, problem.query))  # fmt: skip
             return self.page("problem.html", status=problem.status, headers=headers, problem=problem)
         if chosen is not None and chosen.format is TEXT:
             return Response(problem.text(), problem.status, headers, "text/plain; charset=utf-8")
@@ -183,45 +182,13 @@ def fingerprint() -> str:
     return digest.hexdigest()[:12]
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A question with its query."""
-
-    name: str
-    question: str
-    text: str
-
-    @property
-    def href(self) -> str:
-        """The SPARQL page with this query filled in and answered."""
-        return sparql_href(self.text)
-
-
-def sparql_href(text: str) -> str:
-    """Return the address of a query's page."""
-    return "/sparql?" + urlencode({"query": text}, quote_via=quote)
-
-
-@cache
-def examples() -> tuple[Example, ...]:
-    """Return the questions of ``kg/queries/pages/examples``."""
-    found = []
-    for path in sorted((HERE.parent / "queries" / "pages" / "examples").glob("*.rq")):
-        text = path.read_text(encoding="utf-8")
-        summary = re.search(r"^#\+ summary: (.*)$", text, re.MULTILINE)
-        body = re.sub(r"^#\+.*\n", "", text, flags=re.MULTILINE).lstrip()
-        question = summary[1] if summary else path.stem
-        found.append(Example(path.stem, question, f"# {question}\n{body}"))
-    return tuple(found)
-
-
 LONG = 6_000
 """Characters of a query above which it is sent by POST: many servers and proxies cut an address at 8 KB."""
 
 
-def sparql_context(query: str = "", dataset: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+def sparql_context(base: str, query: str = "", dataset: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
     """Return what the SPARQL page always shows; ``dataset`` are the parameters that name the graphs that are asked."""
-    return {"query": query, "dataset": dataset, "examples": examples(), "prefixes": PREFIXES, "long": LONG,
+    return {"query": query, "dataset": dataset, "examples": examples(base), "prefixes": PREFIXES, "long": LONG,
             "editor": built("editor.js"), "world": built("world.json"), "colours": charts.COLOURS}  # fmt: skip
 
 

@@ -74,7 +74,7 @@ class Result:
 
 def empty(site: Site) -> Response:
     """Return the page without a query."""
-    return site.page("sparql.html", headers={"Vary": "Accept"}, **sparql_context())
+    return site.page("sparql.html", headers={"Vary": "Accept"}, **sparql_context(site.options.base))
 
 
 async def answer(site: Site, request: Request, query: Query, headers: dict[str, str]) -> Response:
@@ -96,7 +96,7 @@ async def answer(site: Site, request: Request, query: Query, headers: dict[str, 
     elif answer.form == "ask":
         told["boolean"] = json.loads(body)["boolean"]
     else:
-        names, solutions = _table(body, complete=answer.complete)
+        names, solutions = table(body, complete=answer.complete)
         shown = solutions[: site.options.rows]
         iris = (term["value"] for row in shown for term in row.values() if term["type"] == "uri")
         labels = await labels_of(site, iris, answer.version)
@@ -108,7 +108,7 @@ async def answer(site: Site, request: Request, query: Query, headers: dict[str, 
         }  # fmt: skip
     if "ETag" in headers:
         headers["ETag"] = site.etag(answer.version, "page")
-    context = {"result": Result(**told), **sparql_context(query.text, dataset)}
+    context = {"result": Result(**told), **sparql_context(site.options.base, query.text, dataset)}
     return await asyncio.to_thread(site.page, "sparql.html", headers=headers, **context)  # it takes some 70 ms
 
 
@@ -128,7 +128,7 @@ def _kind_of(term: dict[str, Any]) -> str:
     return "number" if datatype in _NUMBERS else "date" if datatype in _DATES else "text"
 
 
-def _table(body: bytes, *, complete: bool) -> tuple[list[str], list[Row]]:
+def table(body: bytes, *, complete: bool) -> tuple[list[str], list[Row]]:
     """Return variables and solutions of JSON results, of a cut one as many as are whole."""
     if complete:
         found = json.loads(body)

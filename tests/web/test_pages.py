@@ -14,7 +14,8 @@ GOOD = "/id/good/GID1"
 GOAL = "/resource?iri=http%3A%2F%2Fmetadata.un.org%2Fsdg%2F13"
 
 PAGES = [
-    "/", "/browse", "/browse/goods", "/browse/posts", "/browse/indicators", "/sparql", "/dumps", "/quality",
+    "/", "/questions", "/questions/member-since",
+    "/browse", "/browse/goods", "/browse/posts", "/browse/indicators", "/sparql", "/dumps", "/quality",
     "/versions", "/ontology", "/ontology/addresses", "/ontology/DigitalPublicGood", "/problems", "/dataset", GOOD, GOAL,
     "/id/organization/creative-commons", "/id/post/example.org/hello", "/graph/members", "/graph/registry",
     "/sparql?query=SELECT+*+%7B%3Fs+%3Fp+%3Fo%7D", "/sparql?query=ASK+%7B%7D",
@@ -93,7 +94,7 @@ def test_no_link_of_our_own_is_dead(client: TestClient) -> None:
             if not path.startswith("/") or path in met or "lang=" in path:
                 continue
             met.add(path)
-            is_data = re.search(r"\.(ttl|nt|rdf|jsonl|jsonld|csv|trig|nq|gz)$|[?&]format=", path)
+            is_data = re.search(r"\.(ttl|nt|rdf|json|jsonl|jsonld|csv|trig|nq|gz)($|\?)|[?&]format=", path)
             if is_data or path.startswith(("/static", "/openapi")):
                 assert client.get(path).status_code == 200, path
             else:

@@ -7,8 +7,8 @@ from pyoxigraph import Store
 
 from kg.namespaces import PREFIXES
 from kg.resources import PACKAGE
+from kg.web.asking import examples
 from kg.web.queries import bound, iri
-from kg.web.site import examples
 from kg.web.terms import _names, href, in_order, label_of, value_of
 
 PAGES = PACKAGE / "queries" / "pages"
@@ -30,7 +30,7 @@ def test_every_query_has_a_summary_and_runs(name: str) -> None:
     Store().query(bind(name), use_default_graph_as_union=True)
 
 
-@pytest.mark.parametrize("example", examples(), ids=lambda e: e.name)
+@pytest.mark.parametrize("example", examples(BASE), ids=lambda e: e.name)
 def test_every_example_runs(example: object) -> None:
     Store().query(example.text, use_default_graph_as_union=True)  # type: ignore[attr-defined]
 
