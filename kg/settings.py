@@ -76,6 +76,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("client_window", 60.0, "seconds in which client_seconds may be used; beyond that, 429"),
     Setting("trusted_proxies", "127.0.0.1, ::1", "addresses and networks whose X-Forwarded-For is believed"),
     Setting("cache_bytes", 64 << 20, "bytes of answers that each server process keeps; 0: none"),
+    Setting("disallow", "/sparql /queries", "paths that robots.txt asks crawlers to leave alone; /: all"),
     Setting("access_log", True, "write a line of JSON for each request to stderr"),
     Setting("union_default_graph", True, "the default graph is the union of the named graphs; else an ordinary graph"),
     Setting("allow_update", False, "take updates (SPARQL Update, Graph Store Protocol) from those who have the token"),

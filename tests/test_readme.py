@@ -11,7 +11,7 @@ import typer
 from kg.cli import app
 from kg.loader import Loader, Payload, Source
 from kg.records import Organization, Reject
-from kg.web import browse, dumps, entity, graph_store, home, ontology, pages, questions, sparql
+from kg.web.app import ROUTERS
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -24,7 +24,7 @@ def test_every_command_is_in_the_table() -> None:
 
 def test_every_route_is_in_the_table() -> None:
     told = set(re.findall(r"/[a-z]+", README))
-    for module in (sparql, graph_store, home, browse, questions, pages, entity, ontology, dumps):
+    for module in ROUTERS:
         for route in module.router(None).routes:
             first = re.match(r"/[a-z-]*", route.path)
             assert first is not None

@@ -101,7 +101,8 @@ def _things(subject: str, before: Store, after: Store) -> Iterable[tuple[str, st
     node = NamedNode(subject[1:-1]) if subject.startswith("<") else BlankNode(subject[2:])
     was, now = _kinds(before, node), _kinds(after, node)
     for kind in sorted(was | now):
-        yield ("changed" if kind in was and kind in now else "added" if kind in now else "removed"), kind, node.value
+        change = "changed" if kind in was and kind in now else "added" if kind in now else "removed"
+        yield change, kind, subject.strip("<>")
 
 
 def _kinds(store: Store, node: NamedNode | BlankNode) -> set[str]:

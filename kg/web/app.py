@@ -23,7 +23,22 @@ from kg.engine.errors import EngineError
 from kg.engine.pool import Pool
 from kg.engine.updater import Updater
 from kg.errors import CommonsError
-from kg.web import browse, dumps, entity, graph_store, home, ontology, operation, pages, questions, schema, sparql
+from kg.web import (
+    browse,
+    dumps,
+    entity,
+    feed,
+    graph_store,
+    home,
+    ontology,
+    operation,
+    pages,
+    questions,
+    schema,
+    sitemap,
+    sparql,
+    versions,
+)
 from kg.web.access_log import AccessLog
 from kg.web.cache import Cache, Kept
 from kg.web.client import Clients, Proxies
@@ -49,6 +64,23 @@ HEADERS = {
     "Access-Control-Expose-Headers": "ETag, Link, Content-Location, X-Dataset-Version, Location",
 }
 """On every response."""
+
+ROUTERS = (
+    sparql,
+    schema,
+    graph_store,
+    home,
+    questions,
+    browse,
+    versions,
+    pages,
+    entity,
+    ontology,
+    dumps,
+    feed,
+    sitemap,
+)
+"""Modules whose ``router(site)`` gives routes for everybody."""
 
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS",
@@ -76,7 +108,7 @@ def create_app(options: WebOptions) -> FastAPI:
     app.state.site = site
     app.openapi = partial(described, app)  # type: ignore[method-assign]  # as FastAPI documents it
     app.mount("/static", _Static(directory=HERE / "static"), name="static")
-    for module in (sparql, schema, graph_store, home, questions, browse, pages, entity, ontology, dumps):
+    for module in ROUTERS:
         app.include_router(module.router(site))
     app.include_router(operation.router(site, peers))
 

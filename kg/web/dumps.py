@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from kg.engine.pool import VersionRef
-from kg.web.pages import manifest_of
 from kg.web.problems import Problem
 from kg.web.site import Site, is_fresh, not_modified, reading
+from kg.web.versions import manifest_of
 
 MEDIA_TYPES = {
     ".ttl": "text/turtle; charset=utf-8", ".nq": "application/n-quads", ".nt": "application/n-triples",

@@ -55,10 +55,6 @@ def router(site: Site) -> APIRouter:
     async def graph(request: Request, rest: str) -> Response:
         return await at_path(site, request, "graph/" + rest)
 
-    @reading(routes, "/version/{rest}", "A version")
-    async def version(request: Request, rest: str) -> Response:
-        return await at_path(site, request, "version/" + rest)
-
     @reading(routes, "/dataset", "The dataset")
     async def dataset(request: Request) -> Response:
         return await at_path(site, request, "dataset")

@@ -11,9 +11,9 @@ from starlette.responses import Response
 from kg.questions import questions
 from kg.web import charts, terms
 from kg.web.browse import BROWSE
-from kg.web.pages import manifest_of
 from kg.web.queries import bound
 from kg.web.site import Site, reading, revalidation, unchanged
+from kg.web.versions import manifest_of
 
 
 def router(site: Site) -> APIRouter:

@@ -11,11 +11,11 @@ from starlette.responses import JSONResponse, Response
 
 from kg.web import metrics
 from kg.web.bearer import require
-from kg.web.pages import manifest_of
 from kg.web.peers import Peers
 from kg.web.problems import Problem
 from kg.web.site import Site, current, reading
 from kg.web.snapshot import running, total
+from kg.web.versions import manifest_of
 
 _NO_STORE = {"Cache-Control": "no-store"}
 

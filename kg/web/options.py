@@ -28,6 +28,8 @@ class WebOptions:
     """Bytes of the result cache; 0: nothing is kept."""
     trusted_proxies: str = "127.0.0.1, ::1"
     """Addresses and networks whose X-Forwarded-For is believed; what comes from them without it is nobody's."""
+    disallow: str = ""
+    """Paths that robots.txt asks crawlers to leave alone, apart by spaces."""
     access_log: bool = False
     """Write a line of JSON per request to stderr."""
     run: Path | None = None

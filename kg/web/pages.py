@@ -1,10 +1,9 @@
-"""The pages about the whole: versions, quality, problems; and the checks of an operator."""
+"""The pages about the whole: quality, problems; and the checks of an operator."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from kg.dataset.manifest import Manifest
 from kg.engine.errors import EngineError
-from kg.engine.pool import Query, VersionRef
+from kg.engine.pool import Query
 from kg.errors import StoreError
 from kg.web.problems import KINDS, Problem
 from kg.web.queries import bound
 from kg.web.site import Site, reading, revalidation, unchanged
+from kg.web.versions import manifest_of
 
 SAMPLES = 5
 """Records that the quality page shows of one message."""
@@ -57,11 +56,6 @@ def router(site: Site) -> APIRouter:
             raise Problem("not-found", f"There is no quality report of {name} in this version.")
         return Response(await asyncio.to_thread(path.read_bytes), media_type="application/x-ndjson")
 
-    @reading(routes, "/versions", "Published versions")
-    async def versions() -> Response:
-        found = await asyncio.to_thread(lambda: list(_manifests(site)))
-        return site.page("versions.html", manifests=found, headers={"Cache-Control": "no-cache"})
-
     @reading(routes, "/problems", "The kinds of problem")
     async def problems() -> Response:
         return site.page("problems.html", kinds=KINDS)
@@ -81,21 +75,6 @@ def router(site: Site) -> APIRouter:
         return JSONResponse({"status": "ready", "version": answer.version.id}, headers=headers)
 
     return routes
-
-
-def manifest_of(site: Site, version: VersionRef) -> Manifest | None:
-    """Return the manifest of a version, None where it cannot be read: a page can do without."""
-    try:
-        return site.manifest(version)
-    except StoreError:
-        return None
-
-
-def _manifests(site: Site) -> Iterator[Manifest]:
-    for path in sorted(site.home.versions.glob("[!.]*"), reverse=True):
-        manifest = manifest_of(site, VersionRef(path.name, path))
-        if manifest is not None:
-            yield manifest
 
 
 def faults_of(folder: Path) -> list[Fault]:

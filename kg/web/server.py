@@ -83,6 +83,7 @@ def options_of(settings: Settings, run: Path | None = None) -> WebOptions:
         cache=settings.cache_bytes,
         trusted_proxies=settings.trusted_proxies,
         access_log=settings.access_log,
+        disallow=settings.disallow,
         run=run,
     )
 

@@ -94,7 +94,9 @@ def test_no_link_of_our_own_is_dead(client: TestClient) -> None:
             if not path.startswith("/") or path in met or "lang=" in path:
                 continue
             met.add(path)
-            is_data = re.search(r"\.(ttl|nt|rdf|json|jsonl|jsonld|csv|trig|nq|gz)($|\?)|[?&]format=", path)
+            is_data = re.search(
+                r"\.(ttl|nt|rdf|json|jsonl|jsonld|csv|trig|nq|gz|atom|rdfp|xml)($|\?)|[?&]format=", path
+            )
             if is_data or path.startswith(("/static", "/openapi")):
                 assert client.get(path).status_code == 200, path
             else:
