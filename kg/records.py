@@ -310,6 +310,8 @@ class DigitalPublicGood(Record):
     repositories: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     """Names as stated."""
+    owner_homepages: tuple[tuple[str, str], ...] = ()
+    """(owner as in ``owners``, homepage), where the source states one."""
     licences: tuple[str, ...] = ()
     """Licence ids, names or URLs as stated."""
     licence_urls: tuple[str, ...] = ()

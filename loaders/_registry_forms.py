@@ -105,6 +105,7 @@ def statement(raw: Mapping[str, Any], origin: Origin, when: date | None, url: st
         website=websites[0] if websites else None,
         repositories=_repositories(raw),
         owners=_owners(raw, name, is_api),
+        owner_homepages=_homepages(raw),
         licences=licences,
         licence_urls=licence_urls,
         sdgs=_sdgs(raw),
@@ -258,6 +259,14 @@ def _owners(raw: Mapping[str, Any], name: str, is_api: bool) -> tuple[str, ...]:
     organizations = [item for item in _items(raw.get("organizations")) if isinstance(item, Mapping)]
     names = [one_line(item.get("name")) for item in organizations if one_line(item.get("org_type")) in ("owner", "")]
     return unique(n for n in names if is_name(n) and not (is_api and n.casefold() == name.casefold()))
+
+
+def _homepages(raw: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the organizations with the role of owner that state an address."""
+    organizations = [item for item in _items(raw.get("organizations")) if isinstance(item, Mapping)]
+    owners = [item for item in organizations if one_line(item.get("org_type")) in ("owner", "")]
+    stated = ((one_line(item.get("name")), web_address(one_line(item.get("website")))) for item in owners)
+    return tuple((name, address) for name, address in stated if name and address)
 
 
 def is_name(text: str) -> bool:

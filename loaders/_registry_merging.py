@@ -213,6 +213,8 @@ def _merged(key: str, group: Sequence[Statement]) -> DigitalPublicGood:
     for other in listed:  # several names in one string, that another state has one by one
         if all(name_key(part) in shown for part in other.split(",")):
             del shown[name_key(other)]
+    owners = _first(good.owners for good in goods)
+    homepages = dict(pair for good in oldest_first for pair in good.owner_homepages)  # the newest wins
     return replace(
         newest,
         key=key,
@@ -224,7 +226,8 @@ def _merged(key: str, group: Sequence[Statement]) -> DigitalPublicGood:
         types=_first(good.types for good in goods),
         website=next((good.website for good in goods if good.website), None),
         repositories=_first(good.repositories for good in goods),
-        owners=_first(good.owners for good in goods),
+        owners=owners,
+        owner_homepages=tuple((name, homepages[name]) for name in owners if name in homepages),
         licences=_first(good.licences for good in goods),
         licence_urls=next((good.licence_urls for good in goods if good.licences), newest.licence_urls),
         sdgs=_claims(goods),

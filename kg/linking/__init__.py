@@ -51,6 +51,10 @@ class Linker:
         """
         return self.mint.organization(self.register.resolve(self.local(name, homepage=homepage, ror=ror)))
 
+    def several(self, text: str) -> tuple[str, ...]:
+        """Return the names in a string that names several organizations each of which is known; else the string."""
+        return self.register.parts.get(organizations.local_name(text), (text,))
+
     def preferred_name(self, name: str, *, homepage: str | None = None, ror: str | None = None) -> str | None:
         """Return the name that an organization is best known by, None where this very name is as good as any."""
         slug = self.authority.find(name, homepage=homepage, ror=ror) or organizations.local_name(name, ror=ror)

@@ -90,9 +90,9 @@ def _names(a: Name, b: Name, registered: bool) -> Evidence:
 def _same(a: Name, b: Name, registered: bool) -> Evidence | None:
     distinctive = a.is_distinctive and b.is_distinctive
     if a.compact == b.compact or "".join(a.words) == "".join(b.words):
-        if a.forms != b.forms:
-            return Evidence(0.92 if distinctive else 0.7, f"same name but for {_listed(a.forms ^ b.forms)}")
-        return Evidence(0.92 if distinctive else 0.7 if registered else 0.86, "same name")
+        what = f"same name but for {_listed(a.forms ^ b.forms)}" if a.forms != b.forms else "same name"
+        alike = a.words == b.words and a.forms == b.forms and not registered
+        return Evidence(0.92 if distinctive else 0.86 if alike else 0.7, what)
     if any(parse(other).core == y.core for x, y in ((a, b), (b, a)) for other in x.others):
         return Evidence(0.92, "second name in brackets")
     if sorted(a.core) == sorted(b.core) and (len(a.core) > 2 or "government" in a.core):

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -23,13 +24,14 @@ from kg.errors import InputError
 from kg.linking import matching
 from kg.linking.matching import Evidence, Party, Score, compare
 from kg.linking.names import Name, parse
-from kg.linking.organizations import Authority, Entry
+from kg.linking.organizations import Authority, Entry, local_name
 from kg.linking.sites import site
 
 _BLOCK = 60
 """A block with more parties than this says nothing."""
 _RARE = 20
 """A word of at most this many parties may bring two together alone."""
+_SEPARATORS = tuple(re.compile(text) for text in (r";", r"/", r"\|", r",?\s+(?:and|&)\s+", r",\s+(?:and\s+|&\s+)?"))
 COLUMNS = ("organization", "other", "same", "note")
 
 
@@ -52,6 +54,8 @@ class Register:
     labels: Mapping[str, str] = field(default_factory=dict)
     """Preferred names of organizations that were joined and that the authority file does not know."""
     matches: tuple[Match, ...] = ()
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Local name of a string that names several organizations ("A and B") -> their names."""
 
     def resolve(self, local: str) -> str:
         """Return the local name of the organization that goes by this one."""
@@ -64,8 +68,11 @@ class Register:
 
     def digest(self, locals_: Iterable[str]) -> str:
         """Return a hash of what the register says about these local names, an empty string where it says nothing."""
-        told = sorted((local, self.aliases[local], self.labels.get(self.aliases[local], "")) for local in set(locals_)
-                      if local in self.aliases)  # fmt: skip
+        told = [
+            (local, self.resolve(local), self.labels.get(self.resolve(local)), self.parts.get(local))
+            for local in sorted(set(locals_))
+            if local in self.aliases or local in self.parts
+        ]
         return hashlib.sha256(repr(told).encode("utf-8", "backslashreplace")).hexdigest() if told else ""
 
 
@@ -77,7 +84,8 @@ def build(
     known = {party.local: party for party in parties}
     for entry in authority.entries.values():
         known[entry.slug] = _with(entry, known.get(entry.slug))
-    everybody = [known[local] for local in sorted(known)]
+    parts = _parts(known.values(), authority)
+    everybody = [known[local] for local in sorted(known) if local not in parts]
     scored: list[tuple[Party, Party, Score]] = []
     for a, b in _candidates(everybody):
         pinned = (a.local in authority.entries and b.local in authority.entries) or (a.ror and b.ror and a.ror != b.ror)
@@ -91,7 +99,22 @@ def build(
         if same and len(both) == 2:
             scored.append((both[0], both[1], Score(1.0, (Evidence(1.0, "decided by a person"),))))
     scored.sort(key=lambda found: (-found[2].value, found[0].local, found[1].local))
-    return _joined(scored, authority, {pair for pair, same in decided.items() if not same})
+    return replace(_joined(scored, authority, {pair for pair, same in decided.items() if not same}), parts=parts)
+
+
+def _parts(parties: Collection[Party], authority: Authority) -> dict[str, tuple[str, ...]]:
+    """Find the strings that name several organizations, each of which is named alone somewhere."""
+    alone = {party.local for party in parties}
+    found: dict[str, tuple[str, ...]] = {}
+    for party in parties:
+        if party.local in authority.entries or party.ror:
+            continue
+        for name in party.names:
+            for separator in _SEPARATORS:
+                names = tuple(part.strip() for part in separator.split(name) if part.strip())
+                if len(names) > 1 and all(authority.find(part) or local_name(part) in alone for part in names):
+                    found[party.local] = names
+    return found
 
 
 def _with(entry: Entry, party: Party | None) -> Party:

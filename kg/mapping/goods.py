@@ -39,8 +39,10 @@ def _(record: DigitalPublicGood, context: Context) -> Iterator[Quad]:
     out.value(good, COMMONS.registryStatus, record.status)
     out.value(good, COMMONS.listedOn, *record.listed_on)
     out.link(good, DCTERMS.source, *record.source_urls)
-    for owner in record.owners:
-        out.link(good, COMMONS.owner, common.organization(out, context, owner))
+    homepages = dict(record.owner_homepages)
+    for stated in record.owners:
+        for owner in context.links.several(stated):
+            out.link(good, COMMONS.owner, common.organization(out, context, owner, homepage=homepages.get(owner)))
     common.licences(out, context, good, record.licences)
     out.link(good, SCHEMA.usageInfo, *record.licence_urls)
     for name in record.developed_in:
