@@ -176,6 +176,14 @@ class Minter:
         """IRI of a country from its ISO 3166-1 alpha-2 code."""
         return self._id("country", alpha2.upper())
 
+    def licence_family(self, local: str) -> str:
+        """IRI of a licence family (``CC-BY``): what is meant where no version is stated."""
+        return self._id("licence-family", local)
+
+    def licence_expression(self, expression: str) -> str:
+        """IRI of an SPDX expression in its normal form: ``MIT OR Apache-2.0``."""
+        return self._id("licence-expression", expression.replace(" ", "_"))
+
     def feed(self, url: str) -> str:
         """IRI of the feed or site section in which posts were met: ``id/feed/<host>/<slug of path and query>``.
 

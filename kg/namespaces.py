@@ -27,6 +27,7 @@ class COMMONS(DefinedNamespace):
     Evidence: URIRef
     Commitment: URIRef
     MembershipAnnouncement: URIRef
+    LicenceFamily: URIRef
     Mention: URIRef
     Payload: URIRef
 
@@ -39,6 +40,7 @@ class COMMONS(DefinedNamespace):
     developedIn: URIRef
     deployedIn: URIRef
     licenceText: URIRef
+    licenceExpression: URIRef
 
     # SDG links
     linkStatus: URIRef
@@ -228,6 +230,11 @@ class SPDX(DefinedNamespace):
     checksumAlgorithm_sha256: URIRef
     checksumValue: URIRef
     ListedLicenseException: URIRef
+    ConjunctiveLicenseSet: URIRef
+    DisjunctiveLicenseSet: URIRef
+    WithExceptionOperator: URIRef
+    member: URIRef
+    licenseException: URIRef
     licenseId: URIRef
     licenseExceptionId: URIRef
     isOsiApproved: URIRef

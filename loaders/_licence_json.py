@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kg.linking import licences
+from kg.linking import spdx
 from kg.loader import Payload
 from kg.records import License, Origin, Reject
 
@@ -90,7 +90,7 @@ def _spdx(item: Mapping[str, Any], origin: Origin) -> License:
     stated = item["licenseExceptionId"] if is_exception else item["licenseId"]
     if not isinstance(stated, str) or not _SPDX_ID.fullmatch(stated):
         raise RecordError("the SPDX id is not made of letters, digits, dots, hyphens and plus signs", str(stated), "")
-    iri = licences.spdx_to_iri(stated)
+    iri = spdx.to_iri(stated)
     tool = tool_of(iri)
     deprecated = _flag(item, "isDeprecatedLicenseId")
     return License(
@@ -103,7 +103,7 @@ def _spdx(item: Mapping[str, Any], origin: Origin) -> License:
         is_exception=is_exception,
         deprecated=deprecated,
         status="deprecated" if deprecated else None,
-        replaced_by=tuple(map(licences.spdx_to_iri, licences.replacements().get(stated, ()))) if deprecated else (),
+        replaced_by=tuple(map(spdx.to_iri, spdx.replacements().get(stated, ()))) if deprecated else (),
         osi_approved=_flag(item, "isOsiApproved"),
         fsf_libre=_flag(item, "isFsfLibre"),
         urls=addresses(item.get("reference"), item.get("seeAlso")),
@@ -153,21 +153,21 @@ def _osi(item: Mapping[str, Any], origin: Origin) -> License:
     if identifier is None:
         raise RecordError("the licence has no id", _shown(item), "")
     schemes = _members(item, "identifiers")
-    spdx = next((text_or_none(other.get("identifier")) for other in schemes if other.get("scheme") == "SPDX"), None)
-    iri = (published(spdx) if spdx else None) or published(identifier) or osi_iri(identifier)
+    listed = next((text_or_none(other.get("identifier")) for other in schemes if other.get("scheme") == "SPDX"), None)
+    iri = (published(listed) if listed else None) or published(identifier) or osi_iri(identifier)
     keywords = item.get("keywords") if isinstance(item.get("keywords"), list) else None
     names = [item.get("name"), *(other.get("name") for other in _members(item, "other_names"))]
     successor = text_or_none(item.get("superseded_by"))
     replaced_by = published(successor) if successor else None
-    spdx_id = licences.iri_to_spdx(iri)
+    spdx_id = spdx.from_iri(iri)
     return License(
         origins=(origin,),
         iri=iri,
         titles=title(names[0]),
-        spdx_id=spdx_id if spdx else None,
+        spdx_id=spdx_id if listed else None,
         identifiers=tuple(dict.fromkeys(filter(None, (identifier, *map(text_or_none, names[1:]))))),
         status="superseded" if successor else None,
-        replaced_by=(replaced_by,) if replaced_by and spdx_id not in licences.replacements() else (),
+        replaced_by=(replaced_by,) if replaced_by and spdx_id not in spdx.replacements() else (),
         osi_approved=None if keywords is None else "osi-approved" in keywords or None,
         urls=addresses(*(other.get("url") for key in ("links", "text") for other in _members(item, key))),
     )

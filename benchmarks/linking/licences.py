@@ -1,7 +1,7 @@
 """Licences: what does a string or URL that somebody wrote mean?
 
-Gold: ``tests/linking/licence-strings.csv`` (the rules, one by one) and ``tests/linking/gold/licence-strings.csv`` (what
-stands in the sources): ``text``, ``licences`` as ``spdx:MIT cc:licenses/by/4.0/``, empty for an honest unknown.
+Gold: ``text`` and ``licences``: ``spdx:MIT``, ``cc:licenses/by/4.0/``, ``od:Talis``, ``family:GPL`` where no version is
+stated, several with blanks between, none for an honest unknown.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def strings() -> Iterator[Case]:
         yield Case(
             question=row["text"],
             right=frozenset(row["licences"].split()),
-            given=frozenset(map(short, licences.resolve(row["text"]))),
+            given=frozenset(map(short, licences.meaning(row["text"]))),
             why=row["note"],
         )
 

@@ -64,11 +64,14 @@ class Linker:
         return self.register.labels.get(slug)
 
     def licences(self, text: str) -> tuple[str, ...]:
-        """Return the canonical IRIs of the licences that a string or URL names; none where it is unknown."""
-        found = licences.resolve(text)
+        """Return what a string or URL names: canonical IRIs of licences, ours of families; none where it is unknown."""
+        found = licences.meaning(text)
         if not found:
             self.unresolved["licence", text] += 1
-        return found
+        return tuple(
+            self.mint.licence_family(iri.removeprefix(licences.FAMILY)) if licences.is_family(iri) else iri
+            for iri in found
+        )
 
     def country(self, name: str) -> str | None:
         """Return the ISO 3166-1 alpha-2 code of a country name or code; None where it is unknown."""

@@ -1,13 +1,14 @@
 """Country names to ISO 3166-1 alpha-2 codes.
 
-Exact after normalisation: the names and codes of ISO 3166-1 (pycountry) and the other names in
-``ontology/country-names.csv`` (``name,alpha2,note``; an empty ``alpha2`` says that the name is no country). Nothing is
-guessed from a part of a name: "Virgin Islands" is no country, "Virgin Islands, British" is one.
+Exact after normalisation: the names and codes of ISO 3166-1 (pycountry), in English and some other languages, and the
+other names in ``ontology/country-names.csv`` (``name,alpha2,note``; an empty ``alpha2`` says that the name is no
+country). Nothing is guessed from a part of a name: "Virgin Islands" is no country, "Virgin Islands, British" is one.
 """
 
 from __future__ import annotations
 
 import csv
+import gettext
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -19,6 +20,25 @@ from kg.resources import folder
 
 _BRACKETS = re.compile(r"^(?P<name>[^()]+)\((?P<inside>[^()]+)\)\s*$")
 _FORMER = re.compile(r"^\W*(?:formerly|former|fmr|ex|previously|also|aka|or)\b", re.IGNORECASE)
+_LANGUAGES = (
+    "de",
+    "es",
+    "fr",
+    "it",
+    "nb",
+    "nl",
+    "pl",
+    "pt",
+    "pt_BR",
+    "sv",
+    "da",
+    "fi",
+    "tr",
+    "ru",
+    "ar",
+    "zh_CN",
+    "ja",
+)
 _CODE = re.compile(r"[A-Z]{2,3}")
 
 
@@ -33,13 +53,14 @@ def resolve(name: str) -> str | None:
     ('CZ', 'MM', 'US', None)
     """
     text = unicodedata.normalize("NFKC", name).strip().strip("\"'“”").strip()
+    text = re.sub(r"^and\s+(?=[A-Z])", "", text)  # the last of a list
     if _CODE.fullmatch(text) and (code := _codes().get(text)):
         return code
     known = names()
     for candidate in _candidates(text):
         if candidate in known:
             return known[candidate]
-    return None
+    return _own_names().get(_normalised(text))
 
 
 @lru_cache(maxsize=4096)
@@ -100,6 +121,19 @@ def names() -> dict[str, str | None]:
                     found[_normalised(f"{after} {before}")] = country.alpha_2
     found.update((_normalised(row["name"]), row["alpha2"] or None) for row in _rows())
     return found
+
+
+@cache
+def _own_names() -> dict[str, str]:
+    """Return names in the languages of ``_LANGUAGES`` (pycountry translates) that mean one country only."""
+    found: dict[str, set[str]] = {}
+    for language in _LANGUAGES:
+        translated = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
+        for country in pycountry.countries:
+            for attribute in ("name", "official_name", "common_name"):
+                if name := getattr(country, attribute, None):
+                    found.setdefault(_normalised(translated.gettext(name)), set()).add(country.alpha_2)
+    return {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1}
 
 
 @cache

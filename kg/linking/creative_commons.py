@@ -58,6 +58,9 @@ _ADDRESS = re.compile(
     re.VERBOSE,
 )
 _OLD_DEDICATION = re.compile(r"^(?:https?:)?(?://)?(?:www\.)?creativecommons\.org/+licen[sc]es/+publicdomain(?:/.*)?$")
+_FAMILY_ADDRESS = re.compile(
+    r"^(?:https?:)?(?://)?(?:www\.)?creativecommons\.org/+licen[sc]es/+(?P<unit>by(?:-[a-z]{2})*)/*(?:[?#].*)?$"
+)
 _DOCUMENT = re.compile(r"^(?:deed|legalcode|rdf|index|readme|assets|images|\W)")
 _JURISDICTION = re.compile(r"^[a-z]{2}$|^igo$|^scotland$")
 
@@ -167,29 +170,19 @@ def parse_name(name: str) -> Tool | None:
     Every word must be understood, and the version must be said: only one version each of CC0 and of the
     public-domain mark was ever published, so these two may go without.
     """
-    text = unicodedata.normalize("NFKC", name).casefold()
-    spoken = re.search(r"attribution|\bgeneric\b", text) is not None
-    text = re.sub(r"[\u2010-\u2015\u2212_/,:;()\[\]\"'-]", " ", text)
-    for pattern, replacement in _PHRASES:
-        text = pattern.sub(replacement, text)
-    text = re.sub(r"\s+", " ", text).strip().rstrip(".")
-    text = re.sub(r"\battribution\b", "by", text)
+    text, spoken = _phrased(name)
     if _ZERO.match(text) and text not in ("zero", "zero 1", "zero 1.0"):
         return Tool("publicdomain", "zero", "1.0", "")
     if _MARK.match(text):
         return Tool("publicdomain", "mark", "1.0", "")
     if _CERTIFICATION.match(text):
         return Tool("publicdomain", "certification", "1.0", "us")
-    if _TOKEN.sub("", text).strip():
-        return None
-    tokens = [part for token in _TOKEN.findall(text) for part in _joined(token) if part not in _IGNORED]
-    named = bool(tokens) and tokens[0] == "cc"
-    tokens = [token for token in tokens if token not in ("cc", "&")]
+    tokens, named = _tokens(text)
     versions = [i for i, token in enumerate(tokens) if token[0].isdigit()]
     if len(versions) != 1:
         return None
-    elements, version, place = frozenset(tokens[: versions[0]]), tokens[versions[0]], tokens[versions[0] + 1 :]
-    if not elements or elements - _ELEMENTS or not (named or spoken or (tokens[0] == "by" and len(elements) > 1)):
+    before, version, place = tokens[: versions[0]], tokens[versions[0]], tokens[versions[0] + 1 :]
+    if not _is_licence(before, named or spoken):
         return None
     if "." not in version:
         # "CC BY 4" is 4.0; "CC BY 2" may be 2.0, 2.1 or 2.5.
@@ -199,7 +192,50 @@ def parse_name(name: str) -> Tool | None:
     jurisdiction = _jurisdiction(" ".join(place))
     if jurisdiction is None:
         return None
-    return find(elements, version, jurisdiction)
+    return find(frozenset(before), version, jurisdiction)
+
+
+def parse_family(text: str) -> str | None:
+    """Return the unit that a name or address without a version means: ``by-nc-sa``; None for all else.
+
+    >>> parse_family("Creative Commons Attribution-ShareAlike"), parse_family("https://creativecommons.org/licenses/by")
+    ('by-sa', 'by')
+    """
+    if match := _FAMILY_ADDRESS.match(text.strip().casefold()):
+        tokens, named = match["unit"].split("-"), True
+    else:
+        phrased, spoken = _phrased(text)
+        tokens, named = _tokens(phrased)
+        named = named or spoken
+    if not _is_licence(tokens, named) or "by" not in tokens or len(set(tokens)) < len(tokens):
+        return None
+    return next(
+        (t.unit for t in tools().values() if t.version == "4.0" and set(t.unit.split("-")) == set(tokens)), None
+    )
+
+
+def _phrased(name: str) -> tuple[str, bool]:
+    """Return a name in the words of the grammar, and whether it speaks of attribution in full."""
+    text = unicodedata.normalize("NFKC", name).casefold()
+    spoken = re.search(r"attribution|\bgeneric\b", text) is not None
+    text = re.sub(r"[\u2010-\u2015\u2212_/,:;()\[\]\"'-]", " ", text)
+    for pattern, replacement in _PHRASES:
+        text = pattern.sub(replacement, text)
+    text = re.sub(r"\s+", " ", text).strip().rstrip(".")
+    return re.sub(r"\battribution\b", "by", text), spoken
+
+
+def _tokens(text: str) -> tuple[list[str], bool]:
+    """Return the words that matter, none where one is not understood, and whether the name begins with "CC"."""
+    if _TOKEN.sub("", text).strip():
+        return [], False
+    tokens = [part for token in _TOKEN.findall(text) for part in _joined(token) if part not in _IGNORED]
+    return [token for token in tokens if token not in ("cc", "&")], bool(tokens) and tokens[0] == "cc"
+
+
+def _is_licence(tokens: list[str], named: bool) -> bool:
+    elements = set(tokens)
+    return bool(elements) and elements <= _ELEMENTS and (named or (tokens[0] == "by" and len(elements) > 1))
 
 
 @cache

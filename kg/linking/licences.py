@@ -21,18 +21,17 @@ Rules, in this order; each is exact, and the first that knows the text decides:
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache, lru_cache
 from urllib.parse import unquote
 
-from license_expression import ExpressionError, ExpressionParseError, LicenseSymbol, Licensing
+from kg.linking import creative_commons, licence_families, spdx
+from kg.linking import licence_expressions as expressions
 
-from kg.linking import creative_commons
-from kg.resources import folder
-
-SPDX_BASE = "http://spdx.org/licenses/"
+FAMILY = "family:"
+"""What stands before the id of a family in what ``meaning`` returns."""
 _LONGEST = 4_000
 """Longest text that is looked at; a good of the registry states 93 licences in 1,100 characters."""
 
@@ -51,15 +50,17 @@ _OR_LATER = re.compile(
     r"\(?\b(?:or|and)[\s-]+(?:\(?at your option\)?[\s-]+)?(?:any[\s-]+)?(?:later|newer|greater|above)"
     r"(?:[\s-]+versions?)?\b\)?"
 )
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DROPPED = {"the", "a", "license", "licence", "licenses", "licences", "version", "ver", "v"}
-_LIST = re.compile(r"\s*(?:[,;\r\n|]+|\s/\s|\s(?:and|or|&)\s)\s*", re.IGNORECASE)
+_LIST = re.compile(r"\s*(?:[,;\r\n|]+|\s/\s|\s(?:and/or|and|or|&)\s)\s*", re.IGNORECASE)
+_WORKS = "(?:source )?code|software|contents?|data(?:base|set)?|text|docs|documentation|images?|media|models?|website"
 _TIGHT_LIST = re.compile(r"\s*/\s*")
-_OPERATOR = re.compile(r"\s(?:and|or|with)\s", re.IGNORECASE)
 
 
-@lru_cache(maxsize=65_536)
 def resolve(text: str) -> tuple[str, ...]:
     """Return the canonical IRIs that a licence string or URL names (several for an expression), none where unknown.
+
+    What names a family (``kg.linking.licence_families``) names no licence yet.
 
     >>> resolve("https://creativecommons.org/licenses/by/4.0/deed.fr")
     ('http://creativecommons.org/licenses/by/4.0/',)
@@ -68,16 +69,50 @@ def resolve(text: str) -> tuple[str, ...]:
     >>> resolve("CC BY")
     ()
     """
+    found = meaning(text)
+    return () if any(is_family(iri) for iri in found) else found
+
+
+def is_family(found: str) -> bool:
+    """Whether something that ``meaning`` returned is a family."""
+    return found.startswith(FAMILY)
+
+
+@lru_cache(maxsize=65_536)
+def meaning(text: str) -> tuple[str, ...]:
+    """Return what a licence string or URL names: canonical IRIs, and families as ``family:`` and their id.
+
+    >>> meaning("CC BY, CC0"), meaning("GPL")
+    (('family:CC-BY', 'http://creativecommons.org/publicdomain/zero/1.0/'), ('family:GPL',))
+    """
     text = re.sub(r"[^\S\r\n]+", " ", unicodedata.normalize("NFKC", text)).strip().strip("<>\"'“”‘’`").strip()
     if not text or len(text) > _LONGEST:
         return ()
     if _URL.match(text):
         found = canonical_url(text)
-        return (found,) if found else ()
+        return (found,) if found else _family(text, _lower_address_key)
     known = _named(text)
     if known is not None:
-        return (known,) if known else ()
-    return _expression(text) or _list(text) or _name_and_address(text) or _name_and_short_name(text)
+        return (known,) if known else _family(text, _family_key)
+    return (
+        _family(text, _family_key)
+        or _scancode(text)
+        or expressions.licences(text)
+        or _list(text)
+        or _name_and_address(text)
+        or _name_and_short_name(text)
+    )
+
+
+def _family(text: str, key: Callable[[str], str]) -> tuple[str, ...]:
+    found = licence_families.find(text, key)
+    return (FAMILY + found,) if found else ()
+
+
+def _scancode(text: str) -> tuple[str, ...]:
+    """Return the licence of a key of ScanCode's LicenseDB, as tools write it: ``gpl-2.0-plus``, ``LicenseRef-...``."""
+    found = spdx.scancode_keys().get(text.casefold())
+    return (spdx.to_iri(found),) if found else ()
 
 
 def canonical_url(url: str) -> str | None:
@@ -92,77 +127,24 @@ def canonical_url(url: str) -> str | None:
     address = _address_key(url)
     if match := _SPDX_ADDRESS.match(address):
         # An id newer than our table is as good as its address says.
-        return spdx_to_iri(match["id"])
+        return spdx.to_iri(match["id"])
     address = address.casefold()
     if found := _urls().get(address):
         return found
     if match := _GNU_ADDRESS.match(address):
-        return _ids().get(f"{'gfdl' if match['family'] == 'fdl' else match['family']}-{match['version']}")
+        return spdx.ids().get(f"{'gfdl' if match['family'] == 'fdl' else match['family']}-{match['version']}")
     if match := _APACHE_ADDRESS.match(address):
-        return _ids().get(f"apache-{match['version']}")
+        return spdx.ids().get(f"apache-{match['version']}")
     if match := _ID_ADDRESS.match(address):
-        return _ids().get(match["id"]) or _address_ids().get(match["id"])
+        return spdx.ids().get(match["id"]) or _address_ids().get(match["id"])
     return None
-
-
-def spdx_to_iri(spdx_id: str) -> str:
-    """Return the canonical IRI of an SPDX id: Creative Commons' own where SPDX lists one of its tools.
-
-    An id that ``ontology/spdx-ids.csv`` lacks is taken as written.
-
-    >>> spdx_to_iri("CC-BY-3.0-NL"), spdx_to_iri("mit")
-    ('http://creativecommons.org/licenses/by/3.0/nl/', 'http://spdx.org/licenses/MIT')
-    """
-    return _ids().get(spdx_id.casefold()) or SPDX_BASE + spdx_id
-
-
-def iri_to_spdx(iri: str) -> str | None:
-    """Return the SPDX id of a canonical IRI, None for a licence that SPDX does not list.
-
-    >>> iri_to_spdx("http://creativecommons.org/publicdomain/zero/1.0/")
-    'CC0-1.0'
-    """
-    return _spdx_by_iri().get(iri) or (iri.removeprefix(SPDX_BASE) if iri.startswith(SPDX_BASE) else None)
-
-
-@cache
-def replacements() -> dict[str, tuple[str, ...]]:
-    """Return what replaces a deprecated SPDX id: ids as in ``ontology/licence-replacements.csv``.
-
-    SPDX's list has no field for this; the table states what its notes on deprecated ids say.
-    """
-    return {row["deprecated"]: tuple(row["replacements"].split()) for row in _rows("licence-replacements.csv")}
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with (folder("ontology") / name).open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-@cache
-def _spdx_rows() -> tuple[dict[str, str], ...]:
-    return tuple(_rows("spdx-ids.csv"))
-
-
-@cache
-def _ids() -> dict[str, str]:
-    """Lower-case id -> canonical IRI: SPDX's, and the same form for Creative Commons tools that SPDX lacks."""
-    found = {short: tool.iri for short, tool in creative_commons.by_spdx_like().items()}
-    for row in _spdx_rows():
-        found.setdefault(row["id"].casefold(), SPDX_BASE + row["id"])
-    return found
-
-
-@cache
-def _spdx_by_iri() -> dict[str, str]:
-    return {_ids()[row["id"].casefold()]: row["id"] for row in _spdx_rows()}
 
 
 @cache
 def _address_ids() -> dict[str, str]:
     """Ids as slugs in addresses (``apache-2-0``); a slug that two ids share is left out."""
     found: dict[str, str] = {}
-    for spdx_id, iri in _ids().items():
+    for spdx_id, iri in spdx.ids().items():
         slug = spdx_id.replace(".", "-")
         found[slug] = iri if found.get(slug, iri) == iri else ""
     return {slug: iri for slug, iri in found.items() if iri}
@@ -170,12 +152,12 @@ def _address_ids() -> dict[str, str]:
 
 def _iri(licence: str) -> str:
     """Return the IRI for a cell of a table: an id, or an IRI (or nothing) as it stands."""
-    return licence if "/" in licence or not licence else _ids()[licence.casefold()]
+    return licence if "/" in licence or not licence else spdx.ids()[licence.casefold()]
 
 
 @cache
 def _urls() -> dict[str, str]:
-    return {row["url"].casefold(): _iri(row["licence"]) for row in _rows("licence-urls.csv")}
+    return {row["url"].casefold(): _iri(row["licence"]) for row in spdx.table("licence-urls.csv")}
 
 
 def _address_key(url: str) -> str:
@@ -188,10 +170,22 @@ def _address_key(url: str) -> str:
     return f"{host}{slash}{re.sub(r'/index[.]html?$', '', path)}"
 
 
+def _lower_address_key(url: str) -> str:
+    return _address_key(url).casefold()
+
+
+def _family_key(name: str) -> str:
+    """Return a name as families are looked up: "Open Software License" is one, "Open Software" is none."""
+    folded = unicodedata.normalize("NFKC", name).casefold().replace("licence", "license")
+    return " ".join(word for word in re.findall(r"\w+", folded) if word != "the")
+
+
 def _key(name: str) -> str:
     """Return a name as it is looked up: words and numbers, without the words that all licences have."""
     text = unicodedata.normalize("NFKC", name).casefold()
     text = re.sub(r"(?<=\d)\+", " or later ", text)
+    text = re.sub(r"\(?\s*>=\s*(\d+(?:\.\d+)*)\s*\)?", r" \1 or later ", text)  # R's way
+    text = re.sub(rf",?\s+(?:{_MONTHS})\s+(?:19|20)\d\d$", "", text)  # the day a text was made
     text = _OR_LATER.sub(" or later ", text)
     text = re.sub(r"(?<=[a-z])[- ]?v\.?(?=\d)", " ", text)
     text = re.sub(r"(?<=[a-z])(?=\d)", " ", text)
@@ -207,11 +201,11 @@ def _names() -> dict[str, str]:
     has a grammar of its own.
     """
     stated: dict[str, set[str]] = {}
-    for row in _spdx_rows():
+    for row in spdx.rows():
         # An id that ends in a plus sign is known as written only: as a name it means the "-or-later" id.
         if not row["id"].startswith("CC") and not row["id"].endswith("+"):
             stated.setdefault(_key(row["id"]), set()).add(_iri(row["id"]))
-    for row in _rows("licence-names.csv"):
+    for row in spdx.table("licence-names.csv"):
         stated.setdefault(_key(row["name"]), set()).add(_iri(row["licence"]))
     found = {name: iris.copy() for name, iris in stated.items()}
     families: dict[str, set[str]] = {}
@@ -228,44 +222,11 @@ def _names() -> dict[str, str]:
 
 def _named(text: str) -> str | None:
     """Return the licence that one id or name means; an empty string for a name that is known to mean several."""
-    if found := _ids().get(text.casefold()):
+    if found := spdx.ids().get(text.casefold()):
         return found
     if tool := creative_commons.parse_name(text):
         return tool.iri
     return _names().get(_key(text))
-
-
-@cache
-def _licensing() -> Licensing:
-    rows = [(row["id"], row["kind"] == "exception") for row in _spdx_rows()]
-    known = {spdx_id.casefold() for spdx_id, _ in rows}
-    rows += [(t.spdx_like, False) for short, t in creative_commons.by_spdx_like().items() if short not in known]
-    return Licensing([LicenseSymbol(key=spdx_id, is_exception=exception) for spdx_id, exception in rows])
-
-
-def _expression(text: str) -> tuple[str, ...]:
-    """Return the licences of an SPDX expression all of whose ids are known."""
-    if not _OPERATOR.search(text):
-        return _plus(text)
-    text = re.sub(r"(?<=[\w.])\+(?=[\s)]|$)", lambda m: "+" if _ends_in_known_plus(text[: m.end()]) else "", text)
-    try:
-        parsed = _licensing().parse(text, strict=True)
-    except (ExpressionError, ExpressionParseError, RecursionError):
-        return ()
-    if parsed is None or _licensing().unknown_license_keys(parsed):
-        return ()
-    keys = _licensing().license_keys(parsed, unique=True)
-    return tuple(dict.fromkeys(spdx_to_iri(key) for key in keys))
-
-
-def _ends_in_known_plus(text: str) -> bool:
-    return re.split(r"[\s(]", text)[-1].casefold() in _ids()
-
-
-def _plus(text: str) -> tuple[str, ...]:
-    """Return the licence of ``Apache-2.0+``: this version or, if it ever comes, a later one."""
-    found = _ids().get(text.casefold().removesuffix("+")) if text.endswith("+") else None
-    return (found,) if found else ()
 
 
 def _name_and_address(text: str) -> tuple[str, ...]:
@@ -273,8 +234,8 @@ def _name_and_address(text: str) -> tuple[str, ...]:
     match = re.match(r"^(?P<name>[^:/]*[^:/\s(<\[])[\s:(<\[]+(?P<url>https?://[^\s)>\]]+)[)>\]]?\.?$", text)
     if match is None:
         return ()
-    found = resolve(match["name"])
-    return found if found == resolve(match["url"]) else ()
+    found, there = meaning(match["name"]), meaning(match["url"])
+    return found if found == there else ()
 
 
 def _name_and_short_name(text: str) -> tuple[str, ...]:
@@ -282,8 +243,14 @@ def _name_and_short_name(text: str) -> tuple[str, ...]:
     match = re.match(r"^([^()\[\]]*[^()\[\]\s])\s*[(\[]([^()\[\]]+)[)\]]([^()\[\]]*)$", text)
     if match is None:
         return ()
-    found = resolve(f"{match[1]}{match[3]}")
-    return found if found == resolve(match[2]) else ()
+    found = meaning(f"{match[1]}{match[3]}")
+    return found if found == meaning(match[2]) else ()
+
+
+def _unlabelled(part: str) -> str:
+    """Take off what says what a licence of a list is for: ``Code: MIT``, ``CC BY 4.0 (content)``."""
+    part = re.sub(rf"^(?:{_WORKS}):\s*", "", part, flags=re.IGNORECASE)
+    return re.sub(rf"\s*\((?:for\s+)?(?:the\s+)?(?:{_WORKS})\)$", "", part, flags=re.IGNORECASE)
 
 
 def _list(text: str) -> tuple[str, ...]:
@@ -291,7 +258,7 @@ def _list(text: str) -> tuple[str, ...]:
     for separator in (_LIST, _TIGHT_LIST):
         parts = [part for part in separator.split(_OR_LATER.sub("or-later", text)) if part]
         if len(parts) > 1:
-            found = [resolve(part) for part in parts]
+            found = [meaning(_unlabelled(part)) for part in parts]
             if all(found):
                 return tuple(dict.fromkeys(iri for part in found for iri in part))
     return ()

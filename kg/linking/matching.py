@@ -83,7 +83,7 @@ def _names(a: Name, b: Name, registered: bool) -> Evidence:
         return Evidence(-1.0, f"countries {_listed(a.places)} and {_listed(b.places)} in the names")
     if a.places != b.places:
         # "Ministry of Health" may be any country's; of "X (Kenya)" and "X" one may be a part of the other.
-        return Evidence(0.4 if a.core == b.core else 0.0, "a country in one of the names")
+        return _swapped(a, b) or Evidence(0.5 if a.core == b.core else 0.0, "a country in one of the names")
     return _same(a, b, registered) or _acronym(a, b) or _acronym(b, a) or _typo(a, b) or _part(a, b)
 
 
@@ -94,11 +94,21 @@ def _same(a: Name, b: Name, registered: bool) -> Evidence | None:
         alike = a.words == b.words and a.forms == b.forms and not registered
         return Evidence(0.92 if distinctive else 0.86 if alike else 0.7, what)
     if any(parse(other).core == y.core for x, y in ((a, b), (b, a)) for other in x.others):
-        return Evidence(0.92, "second name in brackets")
+        short = min(a, b, key=lambda name: len(name.core))
+        return Evidence(0.92 if short.is_distinctive or short.acronym else 0.7, "second name")
+    if (swapped := _swapped(a, b)) is not None:
+        return swapped
     if sorted(a.core) == sorted(b.core) and (len(a.core) > 2 or "government" in a.core):
         return Evidence(0.9, "same words in another order")
     if a.acronym and a.acronym == b.acronym and len(a.words) > 1 and len(b.words) > 1 and _common_start(a, b):
         return Evidence(0.88, f"same start, same acronym {a.acronym}")
+    return None
+
+
+def _swapped(a: Name, b: Name) -> Evidence | None:
+    """Weigh ``X (Y)`` and ``Y (X)``."""
+    if len(a.inner) == len(b.inner) == 1 and parse(a.inner[0]).core == b.core and parse(b.inner[0]).core == a.core:
+        return Evidence(0.92, "the same two names, one in brackets")
     return None
 
 
@@ -113,7 +123,7 @@ def _acronym(short: Name, long: Name) -> Evidence | None:
     if len(short.words) != 1 or len(alone) < 2:
         return None
     if long.acronym == alone and len(long.words) > 1:
-        return Evidence(0.88 if len(alone) >= 4 else 0.65, f"acronym {alone} in brackets")
+        return Evidence(0.9 if len(alone) >= 4 else 0.65, f"acronym {alone} in brackets")
     if long.initials == alone and len(alone) >= 3:
         return Evidence(0.62, f"initials {alone}")
     if len(alone) >= 4 and len(long.core) >= 3 and _starts(alone, long.core):

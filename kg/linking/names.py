@@ -68,7 +68,9 @@ class Name:
     acronym: str
     """The acronym in brackets, or the name itself where it is one; else empty."""
     others: tuple[str, ...]
-    """What else in the name is a name of the whole: a second name in brackets, or before a dash."""
+    """What else is a name of the whole: what an acronym in front stands for, what is quoted, or stands before a bar."""
+    inner: tuple[str, ...] = ()
+    """What else stands in brackets: a remark, or a second name."""
 
     @property
     def core(self) -> tuple[str, ...]:
@@ -90,9 +92,7 @@ class Name:
         """Whether two organizations are unlikely to bear this name by chance."""
         own = [word for word in self.core if word not in words_that_are("generic")]
         letters = sum(map(len, own))
-        return (
-            letters >= 12 or (len(own) >= 2 and letters >= 8) or (len(own) >= 1 and letters >= 7) or len(self.core) >= 4
-        )
+        return letters >= 7 or (letters >= 6 and len(self.core) > 1) or len(self.core) >= 4
 
 
 @lru_cache(maxsize=262_144)
@@ -107,7 +107,7 @@ def parse(text: str) -> Name:
     clean = " ".join(unicodedata.normalize("NFKC", re.sub("[™®©℠]", " ", text)).split())
     inside = [part.strip() for part in _BRACKETS.findall(clean)]
     outside = " ".join(_BRACKETS.sub(" ", clean).split())
-    acronym, others = "", []
+    acronym, others, inner = "", list[str](), list[str]()
     places: set[str] = set()
     for part in inside:
         if _folded(part).replace(" ", "") == _initials(outside):
@@ -119,14 +119,22 @@ def parse(text: str) -> Name:
         elif len(part.split()) > 1 and _initials(part) == _folded(outside).replace(" ", ""):
             others.append(part)
             acronym = _folded(outside).replace(" ", "")
+        else:
+            inner.append(part)
+    if quoted := re.findall(r"[\"“«]([^\"“”«»]+)[\"”»]", clean):
+        others += quoted
+    if " | " in outside:
+        others.append(outside.partition(" | ")[0])
     before, dash, after = re.sub(r"\s[–—-]\s", " – ", outside).partition(" – ")
     if dash and _initials(after) in (_folded(before), f"t{_folded(before)}"):
         acronym, outside = _folded(before), after
     words, forms = _words(outside)
     words, named = _without_places(words)
+    words, more = _words(" ".join(words))
+    forms += more
     if not acronym and len(words) == 1 and outside.isupper() and 2 <= len(outside) <= 12:
         acronym = words[0]
-    return Name(clean, tuple(words), frozenset(forms), frozenset(places | named), acronym, tuple(others))
+    return Name(clean, tuple(words), frozenset(forms), frozenset(places | named), acronym, tuple(others), tuple(inner))
 
 
 def _folded(text: str) -> str:

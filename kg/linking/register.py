@@ -154,7 +154,7 @@ def _keys(name: Name, words: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
     yield ("name", "".join(core))
     yield ("name", "".join(name.words))
     yield ("order", *sorted(core))
-    for other in name.others:
+    for other in (*name.others, *name.inner):
         yield ("name", "".join(parse(other).core))
     if name.acronym:
         yield ("acronym", name.acronym)

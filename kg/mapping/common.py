@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import pycountry
 
 from kg.identifiers import Minter
-from kg.linking import countries
+from kg.linking import countries, licence_expressions, licence_families
 from kg.mapping import Context
-from kg.namespaces import COMMONS, DCTERMS, OA, ORG, RDF, RDFS, SCHEMA, SDG, SKOS
+from kg.namespaces import CC, COMMONS, DCTERMS, OA, ORG, RDF, RDFS, SCHEMA, SDG, SKOS, SPDX
 from kg.quads import Statements
 from kg.records import Evidence, SDGClaim, Span, Text
 
@@ -39,12 +39,41 @@ def preferred_name(context: Context, name: str, *, homepage: str | None = None, 
 
 
 def licences(out: Statements, context: Context, subject: str, stated: Iterable[str]) -> None:
-    """State the licences of ``subject``; what no licence is found for stays as text."""
+    """State the licences of ``subject``; what no licence is found for stays as text.
+
+    Where no version is stated it is a family of licences. An SPDX expression is stated too, so that AND and OR are not
+    lost among the licences that it names.
+    """
     for text in stated:
         found = context.links.licences(text)
         out.link(subject, SCHEMA.license, *found)
+        for family in licence_families.families().values():
+            if (node := context.mint.licence_family(family.id)) in found:
+                named(out, node, (COMMONS.LicenceFamily,), Text(family.label, "en"))
+                out.value(node, SKOS.notation, family.id)
+                out.link(node, CC.prohibits, *(CC[name] for name in family.prohibits))
         if not found:
             out.value(subject, COMMONS.licenceText, text)
+        elif expression := licence_expressions.parse(text):
+            out.link(subject, COMMONS.licenceExpression, _expression(out, context, expression))
+
+
+_SETS = {"AND": SPDX.ConjunctiveLicenseSet, "OR": SPDX.DisjunctiveLicenseSet, "WITH": SPDX.WithExceptionOperator}
+
+
+def _expression(out: Statements, context: Context, expression: licence_expressions.Expression) -> str:
+    """State an expression in SPDX's terms, and return its IRI."""
+    if expression.licence:
+        return expression.licence
+    node = context.mint.licence_expression(expression.text)
+    named(out, node, (_SETS[expression.operator],), expression.text)
+    members = [_expression(out, context, member) for member in expression.members]
+    if expression.operator == "WITH":
+        out.link(node, SPDX.member, members[0])
+        out.link(node, SPDX.licenseException, members[1])
+    else:
+        out.link(node, SPDX.member, *members)
+    return node
 
 
 def country(out: Statements, context: Context, name: str) -> str | None:

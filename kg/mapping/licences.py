@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import Quad
 
-from kg.linking import countries, creative_commons, licences
+from kg.linking import countries, creative_commons, spdx
 from kg.mapping import Context, quads
 from kg.mapping.common import named, organization
 from kg.namespaces import CC, COMMONS, DCTERMS, RDFS, SKOS, SPDX
@@ -79,5 +79,5 @@ def _jurisdiction(out: Statements, code: str) -> str:
 
 def _spdx_iri(iri: str) -> tuple[str, ...]:
     """Return SPDX's IRI of a Creative Commons tool, nothing for other licences."""
-    spdx_id = licences.iri_to_spdx(iri) if iri.startswith(creative_commons.BASE) else None
-    return (licences.SPDX_BASE + spdx_id,) if spdx_id else ()
+    spdx_id = spdx.from_iri(iri) if iri.startswith(creative_commons.BASE) else None
+    return (spdx.BASE + spdx_id,) if spdx_id else ()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.linking import creative_commons, licences
+from kg.linking import creative_commons, licence_expressions, licences, spdx
 from kg.resources import folder
 
 BASES = {
@@ -64,8 +64,8 @@ def test_every_replacement_is_an_spdx_id() -> None:
     rows = table(folder("ontology") / "licence-replacements.csv")
     assert {row["deprecated"] for row in rows} <= ids
     assert {name for row in rows for name in row["replacements"].split()} <= ids
-    assert licences.replacements()["GPL-2.0"] == ("GPL-2.0-only",)
-    assert licences.replacements()["Net-SNMP"] == ()
+    assert spdx.replacements()["GPL-2.0"] == ("GPL-2.0-only",)
+    assert spdx.replacements()["Net-SNMP"] == ()
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_spdx_ids_pages_and_names_resolve_to_their_licence(shared_data: Path) ->
     listed = json.loads((shared_data / "spdx" / "reuse-6.2.0" / "licenses.json").read_bytes())["licenses"]
     names: dict[str, set[str]] = {}
     for licence in listed:
-        iri = licences.spdx_to_iri(licence["licenseId"])
+        iri = spdx.to_iri(licence["licenseId"])
         names.setdefault(licence["name"], set()).add(iri)
         for text in (
             licence["licenseId"],
@@ -104,8 +104,44 @@ def test_spdx_ids_pages_and_names_resolve_to_their_licence(shared_data: Path) ->
             licence["detailsUrl"],
         ):
             assert licences.resolve(text) == (iri,), text
-        assert licences.iri_to_spdx(iri) == licence["licenseId"]
+        assert spdx.from_iri(iri) == licence["licenseId"]
     found = {name: licences.resolve(name) for name in names}
     # A name that a current and a deprecated id share is that of the current one.
     assert not {name: iris for name, iris in found.items() if iris and iris[0] not in names[name]}
     assert sum(map(bool, found.values())) > 300
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("CC BY-NC", "CC-BY-NC"),
+        ("Creative Commons Attribution-ShareAlike", "CC-BY-SA"),
+        ("https://creativecommons.org/licenses/by-nc-nd/", "CC-BY-NC-ND"),
+        ("GNU General Public License", "GPL"),
+        ("https://www.gnu.org/copyleft/gpl.html", "GPL"),
+        ("BSD License", "BSD"),
+    ],
+)
+def test_a_name_without_a_version_is_a_family(text: str, family: str) -> None:
+    assert licences.meaning(text) == (f"family:{family}",)
+    assert licences.resolve(text) == (), "a family is no licence yet"
+
+
+@pytest.mark.parametrize("text", ["Open Software", "Creative Commons", "CC BY NC BY", "CC SA", "CC BY IGO", "Public"])
+def test_a_name_that_may_be_any_licence_is_no_family(text: str) -> None:
+    assert licences.meaning(text) == ()
+
+
+def test_an_expression_keeps_and_or_and_with_apart() -> None:
+    found = licence_expressions.parse("(mit or apache-2.0) and gpl-2.0-only with classpath-exception-2.0")
+    assert found is not None
+    assert found.text == "(MIT OR Apache-2.0) AND GPL-2.0-only WITH Classpath-exception-2.0"
+    assert [(member.operator, [inner.licence for inner in member.members]) for member in found.members] == [
+        ("OR", [spdx.BASE + "MIT", spdx.BASE + "Apache-2.0"]),
+        ("WITH", [spdx.BASE + "GPL-2.0-only", spdx.BASE + "Classpath-exception-2.0"]),
+    ]
+
+
+@pytest.mark.parametrize("text", ["MIT", "MIT, Apache-2.0", "MIT AND unknown", "CC BY and CC0", "or", ""])
+def test_what_is_no_expression_of_known_ids_has_none(text: str) -> None:
+    assert licence_expressions.parse(text) is None
