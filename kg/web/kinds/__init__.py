@@ -13,7 +13,8 @@ from typing import Any
 from starlette.requests import Request
 
 from kg.engine.pool import VersionRef
-from kg.namespaces import CC, COMMONS, ORG, SCHEMA, SDGO
+from kg.namespaces import ORG
+from kg.web.kinds import membership, organization
 from kg.web.site import Site
 from kg.web.things import Entity
 
@@ -28,13 +29,16 @@ class Kind:
     gather: Gather
 
 
-KINDS: tuple[tuple[str, Kind], ...] = ()
+KINDS: tuple[tuple[str, Kind], ...] = tuple(
+    (str(cls), Kind(module.TEMPLATE, module.gather))
+    for cls, module in (
+        (ORG.Membership, membership),
+        (ORG.Organization, organization),
+    )
+)
 """Class -> page, the first that fits."""
 
 
 def of(entity: Entity) -> Kind | None:
     """Return the kind that a thing is shown as, None for one that has its facts alone."""
-    return next((kind for cls, kind in KINDS if str(cls) in entity.types), None)
-
-
-__all__ = ["CC", "COMMONS", "KINDS", "ORG", "SCHEMA", "SDGO", "Kind", "of"]
+    return next((kind for cls, kind in KINDS if cls in entity.types), None)

@@ -1,0 +1,122 @@
+"""An organization: its names, memberships, goods, posts, commitments and kin; an alliance: its members, on any day."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from starlette.requests import Request
+
+from kg.engine.pool import VersionRef
+from kg.namespaces import DCTERMS, ORG, SCHEMA, SKOS
+from kg.web import i18n, terms
+from kg.web.kinds.periods import Period, periods, timeline
+from kg.web.problems import Problem
+from kg.web.queries import bound
+from kg.web.site import Site
+from kg.web.terms import Value
+from kg.web.things import Entity, labels_of, link_to
+
+TEMPLATE = "kinds/organization.html"
+
+POSTS = 15
+"""Posts that the page shows, the newest."""
+
+KIN = (ORG.subOrganizationOf, ORG.hasSubOrganization, DCTERMS.isReplacedBy, DCTERMS.replaces, SCHEMA.isRelatedTo)
+"""What relates an organization to others like it."""
+
+
+async def gather(site: Site, request: Request, entity: Entity, version: VersionRef) -> dict[str, Any]:
+    """Return what the page shows.
+
+    Raises:
+        Problem: 400, ``?on=`` is no date.
+    """
+    has_members = any(group.property == str(ORG.organization) for group in entity.incoming)
+    own_query = bound("kinds/memberships", property=str(ORG.member), organization=entity.iri)
+    members_query = bound("kinds/memberships", property=str(ORG.organization), organization=entity.iri)
+    rows, own, members = await asyncio.gather(
+        site.rows(bound("kinds/organization", organization=entity.iri), version=version),
+        site.rows(own_query, version=version),
+        site.rows(members_query, version=version) if has_members else _none(),
+    )
+    own_periods, member_periods = periods(own), periods(members)
+    things = {p.organization for p in own_periods} | {p.member for p in member_periods}
+    things |= {p.role for p in (*own_periods, *member_periods) if p.role}
+    things |= {row["thing"]["value"] for row in rows[:200]}
+    labels = await labels_of(site, sorted(things), version)
+
+    def link(iri: str) -> Value:
+        return link_to(site, iri, labels.get(iri))
+
+    by_how: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        how = row["how"]["value"].rpartition("/")[2]
+        thing = {"thing": link(row["thing"]["value"]), "date": row.get("date", {}).get("value", "")[:10],
+                 "status": row.get("status", {}).get("value", ""), "how": how}  # fmt: skip
+        by_how.setdefault(how, []).append(thing)
+    goods = sorted(by_how.get("owner", []), key=lambda g: terms.in_order(g["thing"].text))
+    posts = sorted(
+        (post for how in ("publisher", "author", "mentions") for post in by_how.get(how, [])),
+        key=lambda p: p["date"], reverse=True,
+    )  # fmt: skip
+    roles: dict[str, list[str]] = {}
+    for post in posts:
+        roles.setdefault(post["thing"].href, []).append(post["how"])
+    newest = list({post["thing"].href: post | {"how": roles[post["thing"].href]} for post in reversed(posts)}.values())
+    today = date.today().isoformat()  # noqa: DTZ011 (the day on which open intervals are drawn to)
+    context: dict[str, Any] = {
+        "folded": True,
+        "spellings": next((f for f in entity.facts if f.term == str(SKOS.altLabel)), None),
+        "memberships": [(p, link(p.iri), link(p.organization), link(p.role) if p.role else None) for p in own_periods],
+        "timeline": timeline([(p, link(p.organization).text, link(p.iri).href or "") for p in own_periods], today),
+        "own_query": own_query,
+        "goods": goods, "posts": newest[::-1][:POSTS], "post_count": len(newest),
+        "commitments": by_how.get("committedBy", []),
+        "kin": [fact for fact in entity.facts if fact.term in {str(term) for term in KIN}],
+    }  # fmt: skip
+    if member_periods:
+        context |= _alliance(request, member_periods, link, today)
+        context["members_query"] = members_query
+    return context
+
+
+async def _none() -> list[Any]:
+    return []
+
+
+def _alliance(request: Request, found: list[Period], link: Any, today: str) -> dict[str, Any]:
+    """Return who is a member on the day that is asked for, and who joined and left in each year."""
+    asked = request.query_params.get("on", "").strip()
+    try:
+        day = date.fromisoformat(asked).isoformat() if asked else today
+    except ValueError:
+        raise Problem("bad-request", f"on={asked} is no date.", "Write it as 2023-08-07.") from None
+    table = sorted(
+        ((p, p.on(day), link(p.member), link(p.iri), link(p.role) if p.role else None) for p in found),
+        key=lambda row: terms.in_order(row[2].text),
+    )
+    joined = Counter(p.start[:4] for p in found if p.start)
+    left = Counter(p.end[:4] for p in found if p.end)
+    years = range(int(min(joined, default=today[:4])), int(max([*joined, *left], default=today[:4])) + 1)
+    changes = [
+        (
+            str(year), [(p.start, link(p.member), link(p.iri)) for p in found if p.start[:4] == str(year)],
+            [(p.end, link(p.member), link(p.iri)) for p in found if p.end[:4] == str(year)],
+            len({p.member for p in found if p.on(min(f"{year}-12-31", today)) == "yes"}),
+        )
+        for year in years
+    ]  # fmt: skip
+    return {
+        "on": day, "is_today": not asked,
+        "members": [row for row in table if row[1] == "yes"],
+        "member_count": len({p.member for p in found if p.on(day) == "yes"}),
+        "newest": max((p.last_seen for p in found), default=""),
+        "perhaps": [row for row in table if row[1] == "perhaps"],
+        "changes": changes,
+        "most": max((max(len(j), len(g)) for _, j, g, _ in changes), default=1) or 1,
+        "all_members": timeline([(p, link(p.member).text, link(p.iri).href or "") for p in found], today),
+        "number": i18n.number,
+    }  # fmt: skip
