@@ -86,6 +86,23 @@ class COMMONS(DefinedNamespace):
     # provenance
     sha256: URIRef
 
+    # derived knowledge
+    GoalCoverage: URIRef
+    LicenceConflict: URIRef
+    coveredGoal: URIRef
+    coveredYear: URIRef
+    goodCount: URIRef
+    memberCount: URIRef
+    openness: URIRef
+    opennesses: URIRef
+    open: URIRef
+    partlyOpen: URIRef
+    notOpen: URIRef
+    undetermined: URIRef
+    usesDeprecatedId: URIRef
+    replacementLicence: URIRef
+    conflictingLicence: URIRef
+
 
 class SCHEMA(DefinedNamespace):
     """https://schema.org/, the terms in use."""

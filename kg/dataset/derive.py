@@ -35,7 +35,7 @@ def derive(writer: Writer, mint: Minter) -> None:
             try:
                 with shard.open("wb") as out:
                     node = NamedNode(graph)
-                    for triple in sorted(map(str, _construct(writer.store, rule))):
+                    for triple in sorted(map(str, construct(writer.store, rule))):
                         out.write(f"{triple} {node} .\n".encode())
                     for quad in _provenance(graph, rule):
                         out.write(f"{quad} .\n".encode())
@@ -45,7 +45,12 @@ def derive(writer: Writer, mint: Minter) -> None:
         writer.derived[graph] = writer.count(graph)
 
 
-def _construct(store: Store, rule: Path) -> list[Triple]:
+def construct(store: Store, rule: Path) -> list[Triple]:
+    """Return what a rule concludes from the graphs of the sources.
+
+    Raises:
+        StoreError: the rule is no CONSTRUCT.
+    """
     # Rules read what sources state, never what rules derived, so their order does not matter.
     stated = [g for g in store.named_graphs() if isinstance(g, NamedNode) and not _is_ours(g.value)]
     answer = store.query(rule.read_text(encoding="utf-8"), default_graph=[*stated], named_graphs=[*stated])
