@@ -24,6 +24,7 @@ from kg.web.asking import query_of, term_of
 from kg.web.conneg import GRAPHS, PAGE, RESULTS
 from kg.web.i18n import N_, gettext
 from kg.web.labels import labels_of
+from kg.web.pictures import picture_of
 from kg.web.problems import Problem
 from kg.web.queries import bound, is_iri
 from kg.web.site import Site, asked_format, is_fresh, not_modified, reading, revalidation, unchanged
@@ -131,8 +132,9 @@ async def represent(site: Site, request: Request, question: Question, suffix: st
         f'<{around["address"]}.{f.extension}{around["parameters"]}>; rel="alternate"; type="{f.media_type}"'
         for f in (*RESULTS, *GRAPHS)
     )
+    picture = picture_of(site, answer, question.chart) if question.chart else None
     return site.page("question.html", headers=headers, question=question, fields=fields, answer=answer, query=query,
-                     **around)  # fmt: skip
+                     picture=picture, **around)  # fmt: skip
 
 
 def _around(question: Question, values: dict[str, str]) -> dict[str, Any]:

@@ -176,7 +176,10 @@ def not_acceptable(
 def fingerprint() -> str:
     """Return a hash of the code and templates that make pages: a new release makes new pages of the same data."""
     digest = hashlib.sha256(__version__.encode())
-    made_of = (HERE / "templates").rglob("*"), (HERE / "static").rglob("*"), HERE.glob("*.*"), i18n.LOCALE.rglob("*.po")
+    made_of = (
+        (HERE / "templates").rglob("*"), (HERE / "static").rglob("*"), HERE.rglob("*.py"), HERE.glob("*.csv"),
+        i18n.LOCALE.rglob("*.po"), (HERE.parent / "queries").rglob("*.rq"),
+    )  # fmt: skip
     for path in sorted(path for paths in made_of for path in paths if path.is_file()):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
