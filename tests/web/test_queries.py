@@ -24,7 +24,7 @@ def bind(name: str) -> str:
     return bound(name, **values)
 
 
-@pytest.mark.parametrize("name", sorted(p.stem for p in PAGES.glob("*.rq")))
+@pytest.mark.parametrize("name", sorted(str(p.relative_to(PAGES).with_suffix("")) for p in PAGES.rglob("*.rq")))
 def test_every_query_has_a_summary_and_runs(name: str) -> None:
     assert (PAGES / f"{name}.rq").read_text(encoding="utf-8").startswith("#+ summary: ")
     Store().query(bind(name), use_default_graph_as_union=True)

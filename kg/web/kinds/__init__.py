@@ -13,8 +13,8 @@ from typing import Any
 from starlette.requests import Request
 
 from kg.engine.pool import VersionRef
-from kg.namespaces import ORG
-from kg.web.kinds import membership, organization
+from kg.namespaces import CC, COMMONS, ORG, SCHEMA, SDGO
+from kg.web.kinds import country, good, licence, membership, organization, sdg
 from kg.web.site import Site
 from kg.web.things import Entity
 
@@ -34,6 +34,12 @@ KINDS: tuple[tuple[str, Kind], ...] = tuple(
     for cls, module in (
         (ORG.Membership, membership),
         (ORG.Organization, organization),
+        (COMMONS.DigitalPublicGood, good),
+        (CC.License, licence),
+        (SDGO.Goal, sdg),
+        (SDGO.Target, sdg),
+        (SDGO.Indicator, sdg),
+        (SCHEMA.Country, country),
     )
 )
 """Class -> page, the first that fits."""
