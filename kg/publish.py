@@ -20,8 +20,7 @@ from kg.dataset.derive import derive
 from kg.dataset.description import DumpFile, describe
 from kg.dataset.home import sync_folder
 from kg.dataset.manifest import Manifest
-from kg.dataset.search_index import FILE as SEARCH
-from kg.dataset.search_index import make as make_index
+from kg.dataset.search_update import write_index
 from kg.dataset.statistics import statistics
 from kg.dataset.versions import open_store, prune
 from kg.dataset.writer import Writer, store_errors
@@ -125,7 +124,7 @@ def _checkpoint(
     writer.stage()
     writer.store.backup(new / "store")
     store = open_store(new)
-    make_index(store, new / SEARCH, counted.properties, union=writer.union)
+    write_index(writer, store, new, counted.properties)
     files: list[DumpFile] = []
     if dumps:
         parent = writer.home.version_path(writer.parent) / "dumps" if writer.parent else None

@@ -11,9 +11,8 @@
 The order of ids is what keeps searching cheap however much is found: FTS5 gives its matches by ascending rowid, so the
 first thousand are those that count most, and no one has to look at the rest.
 
-Making it takes flat memory: what the store says is staged in a temporary table, which SQLite sorts on disk. Where few
-things have changed since the parent version, its index is copied and only their rows are made anew; where nothing that
-is searched has changed, it is the same file, by a hard link.
+Making it takes flat memory: what the store says is staged in a temporary table, which SQLite sorts on disk. After small
+changes, ``search_update`` makes it from that of the parent version.
 """
 
 from __future__ import annotations
@@ -43,8 +42,9 @@ ROLES = ("label", "name", "code", "link", "text")
 LABEL, NAME, CODE, LINK, TEXT = range(5)
 TEXT_MOST = 100_000
 """Characters of a text that are searched."""
-_LEVELS = 255
-_BITS = 40
+LEVELS = 255
+"""How much a thing may count."""
+BITS = 40
 """Of an id below those of its level."""
 
 _ACRONYM = re.compile(r"(.{4,}\S)\s*\(([^()\s]{2,12})\)\s*")
@@ -133,10 +133,10 @@ def make(store: Store, path: Path, properties: Iterable[str], *, union: bool = T
         StoreError: it cannot be written.
     """
     path.unlink(missing_ok=True)
-    with _writing(path) as index:
+    with writing(path) as index:
         index.executescript(_TABLES + _STAGES + "BEGIN;")
         index.execute("INSERT INTO words(words, rank) VALUES ('hashsize', 16777216)")
-        rows = _Rows(index)
+        rows = Rows(index)
         _stage(index, store, rows, properties, union=union)
         for id, iri, of, links, said in _staged(index):
             rows.add(id, iri, of, links, said)
@@ -149,7 +149,7 @@ def make(store: Store, path: Path, properties: Iterable[str], *, union: bool = T
 
 
 @contextlib.contextmanager
-def _writing(path: Path) -> Iterator[sqlite3.Connection]:
+def writing(path: Path) -> Iterator[sqlite3.Connection]:
     """Open an index that nobody else sees yet: what a crash leaves of it is deleted with its folder."""
     try:
         with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as index:
@@ -168,19 +168,18 @@ def _writing(path: Path) -> Iterator[sqlite3.Connection]:
 def level(of: str, links: int) -> int:
     """Return how much a thing counts, from 0 to 255."""
     heads = table().heads
-    return min(heads.get(of, heads[""]) + 10 * links.bit_length(), _LEVELS)
+    return min(heads.get(of, heads[""]) + 10 * links.bit_length(), LEVELS)
 
 
-def _stage(index: sqlite3.Connection, store: Store, rows: _Rows, properties: Iterable[str], *, union: bool) -> None:
+def _stage(index: sqlite3.Connection, store: Store, rows: Rows, properties: Iterable[str], *, union: bool) -> None:
     """Put what the store says into temporary tables, and all things that something is said of into their order."""
     ranks, roles = table().ranks, table().roles
     other = len(ranks)
-    for thing, of in _pairs(store, "types", str(RDF.type)):
-        index.execute(
-            "INSERT INTO typed VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET rank = excluded.rank, class = excluded.class "
-            "WHERE (excluded.rank, excluded.class) < (rank, class)",
-            (thing, ranks.get(of, other), of),
-        )
+    index.executemany(
+        "INSERT INTO typed VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET rank = excluded.rank, class = excluded.class "
+        "WHERE (excluded.rank, excluded.class) < (rank, class)",
+        ((thing, ranks.get(of, other), of) for thing, of in _pairs(store, "types", str(RDF.type))),
+    )
     for prop in properties:
         if prop not in roles and prop != str(RDF.type):
             index.executemany(
@@ -196,7 +195,7 @@ def _stage(index: sqlite3.Connection, store: Store, rows: _Rows, properties: Ite
         "FROM (SELECT iri, class, links, level(class, links) AS level FROM ("
         "SELECT iri, ifnull(class, '') AS class, ifnull(links, 0) AS links FROM (SELECT DISTINCT iri FROM said) "
         "LEFT JOIN typed USING (iri) LEFT JOIN linked USING (iri) WHERE ifnull(rank, 0) >= 0))",
-        (_LEVELS, _BITS),
+        (LEVELS, BITS),
     )
 
 
@@ -213,13 +212,16 @@ def _pairs(store: Store, name: str, prop: str) -> Iterator[tuple[str, str]]:
             yield thing.value, value.value
 
 
-def _statements(store: Store, rows: _Rows, name: str, prop: str, role: int) -> Iterator[tuple[str, int, str, str, int]]:
+def _statements(store: Store, rows: Rows, name: str, prop: str, role: int) -> Iterator[tuple[str, int, str, str, int]]:
+    numbers: dict[str, int] = {}  # a million look-ups are felt
     for solution in _solutions(store, name, prop):
-        thing, value = solution[0], solution[1]
+        thing = solution[0]
         graph = solution[2].value if name == "said" else ""
-        text, lang = text_of(value, role)
+        text, lang = text_of(solution[1], role)
         if text and isinstance(thing, NamedNode) and not graph.endswith("/graph/description"):
-            yield thing.value, role, text, lang, rows.number("graph", "iri", graph)
+            if graph not in numbers:
+                numbers[graph] = rows.number("graph", "iri", graph)
+            yield thing.value, role, text, lang, numbers[graph]
 
 
 def text_of(value: Any, role: int) -> tuple[str, str]:
@@ -239,7 +241,7 @@ def _staged(index: sqlite3.Connection) -> Iterator[tuple[int, str, str, int, Ite
         yield id, iri, of, links, (row[4:] for row in group)
 
 
-class _Rows:
+class Rows:
     """Writes the rows of one thing after the other, many at a time."""
 
     AT_ONCE = 2_000
@@ -253,10 +255,10 @@ class _Rows:
 
     def add(self, id: int, iri: str, of: str, links: int, said: Iterable[Said]) -> None:
         """Write a thing."""
-        entries, words = rows_of(of, said)
+        entries = entries_of(of, said)
         self._things.append((id, iri, self.number("kind", "class", of), links))
         self._entries += [(id, number, *entry) for number, entry in enumerate(entries)]
-        self._words.append((id, *words))
+        self._words.append((id, *words_of(entries)))
         if len(self._things) >= self.AT_ONCE:
             self.write()
 
@@ -279,22 +281,20 @@ class _Rows:
         return found
 
 
-def rows_of(of: str, said: Iterable[Said]) -> tuple[list[Entry], tuple[str, str, str]]:
-    """Return what is kept of a thing, and its row of words; what several graphs or properties say is kept once.
+def entries_of(of: str, said: Iterable[Said]) -> list[Entry]:
+    """Return what is kept of a thing; what several graphs or properties say is kept once.
 
     Args:
         of: its class.
         said: labels first, texts last.
     """
     entries: dict[tuple[str, str], Entry] = {}
-    columns: tuple[list[str], list[str], list[str]] = ([], [], [])
     prefixes = table().prefixes.get(of, ())
     for role, text, lang, graph in said:
         if (text, lang) in entries:
             continue
         if role == TEXT:
             entries[text, lang] = (TEXT, text, lang, None, graph)
-            columns[2].extend(units(text))
             continue
         name = key(text)
         if not name:
@@ -302,20 +302,32 @@ def rows_of(of: str, said: Iterable[Said]) -> tuple[list[Entry], tuple[str, str,
         entries[text, lang] = (role, text, lang, name, graph)
         if role == LINK:
             continue
-        columns[0 if role == LABEL else 1].append(name)
         more = [f"{before} {text}" for before in prefixes] if role == CODE else _ACRONYM.fullmatch(text)
         for other in more.groups() if isinstance(more, re.Match) else more or ():
             if (other, lang) not in entries:
                 entries[other, lang] = (max(role, NAME), other, lang, key(other), graph)
-                columns[1].append(key(other))
-    return list(entries.values()), (" ".join(columns[0]), " ".join(columns[1]), " ".join(columns[2]))
+    return list(entries.values())
+
+
+def words_of(entries: Iterable[Entry]) -> tuple[str, str, str]:
+    """Return the row of ``words`` for what is kept of a thing: that of its labels, its other names, its texts."""
+    columns: tuple[list[str], list[str], list[str]] = ([], [], [])
+    for role, text, _, name, _ in entries:
+        if role == TEXT:
+            columns[2].extend(units(text))
+        elif role != LINK and name:
+            columns[0 if role == LABEL else 1].append(name)
+    return " ".join(columns[0]), " ".join(columns[1]), " ".join(columns[2])
 
 
 def _learn(index: sqlite3.Connection) -> None:
     """Fill the table of words that what was mistyped is compared with."""
     index.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, words, row)")
-    index.execute(
-        "INSERT INTO spelling(word) SELECT ' ' || term || ' ' FROM vocabulary "
-        "WHERE length(term) BETWEEN 4 AND 40 AND term GLOB '*[^0-9]*[^0-9]*[^0-9]*'"
-    )
+    index.create_function("is_spelt", 1, is_spelt, deterministic=True)
+    index.execute("INSERT INTO spelling(word) SELECT ' ' || term || ' ' FROM vocabulary WHERE is_spelt(term)")
     index.execute("INSERT INTO spelling(spelling) VALUES ('optimize')")
+
+
+def is_spelt(word: str) -> bool:
+    """Whether a word is one that people spell, rightly or wrongly: no number, no code, neither short nor endless."""
+    return 4 <= len(word) <= 40 and not any(c.isdigit() for c in word)

@@ -10,6 +10,7 @@ import sqlite3
 
 from rapidfuzz.distance import OSA
 
+from kg.dataset.search_index import is_spelt
 from kg.dataset.search_text import LONGEST, units
 
 CANDIDATES = 200
@@ -22,7 +23,7 @@ def corrected(index: sqlite3.Connection, text: str, phrases: list[list[str]]) ->
     """Return a text with the words that occur nowhere replaced by those most like them; None where there are none."""
     instead = {}
     for word in (word for phrase in phrases for word in phrase):
-        if len(word) > 3 and not any(c.isdigit() for c in word) and not occurrences(index, word):
+        if is_spelt(word) and not occurrences(index, word):
             found = _most_like(index, word)
             if found is not None:
                 instead[word] = found
@@ -49,8 +50,6 @@ def _most_like(index: sqlite3.Connection, word: str) -> str | None:
     rows = index.execute(
         "SELECT trim(word) FROM spelling WHERE spelling MATCH ? ORDER BY rank LIMIT ?", (expression, CANDIDATES)
     )
-    likeness: dict[str, float] = {other: OSA.normalized_similarity(word, other) for (other,) in rows}
-    best = max(likeness.values(), default=0)
-    if best < LIKE:
-        return None
-    return max((other for other, like in likeness.items() if like == best), key=lambda w: occurrences(index, w))
+    like = [(OSA.normalized_similarity(word, other, score_cutoff=LIKE), other) for (other,) in rows]
+    best = max(((likeness, occurrences(index, other), other) for likeness, other in like if likeness), default=None)
+    return best[2] if best is not None and best[1] else None
