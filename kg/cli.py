@@ -235,6 +235,24 @@ def stats(context: typer.Context, format: Format = Shown.table) -> None:
 
 
 @app.command()
+def review(
+    context: typer.Context,
+    organizations: Annotated[list[str] | None, typer.Argument(help="Two local names, to decide about.")] = None,
+    same: Annotated[bool | None, typer.Option("--same/--different", help="They are one, or two.")] = None,
+    note: Annotated[str, typer.Option(help="Why.")] = "",
+    joined: Annotated[bool, typer.Option("--joined", help="List what was joined, not what is in doubt.")] = False,
+    format: Format = Shown.table,
+) -> None:
+    """List organizations that may be one, with the evidence; with two names, decide: the next load follows it."""
+    options = _settings(context)
+    if same is None:
+        console.show_pairs(operations.review(options, joined=joined), format)
+        return
+    operations.decide(options, organizations or [], same=same, note=note)
+    typer.echo("recorded; the next sync or load follows it")
+
+
+@app.command()
 def serve(
     context: typer.Context,
     host: Annotated[str | None, typer.Option(help="Address to serve on.")] = None,

@@ -25,6 +25,7 @@ from kg.validation import Report
 
 if TYPE_CHECKING:
     from kg.operations import Finding, Outcome
+    from kg.review import Pair
 
 
 def show_error(error: CommonsError) -> None:
@@ -195,6 +196,18 @@ def show_loaders(loaders: Sequence[Loader], format: str, *, detailed: bool) -> N
         out.print("options:" if loader.options else "no options")
         for name, help_ in loader.options.items():
             out.print(f"  - [bold]{escape(name)}[/]: {escape(help_)}")
+
+
+def show_pairs(pairs: Sequence[Pair], format: str) -> None:
+    """Print pairs of organizations with the evidence for and against their being one."""
+    if format == "json":
+        _json([pair._asdict() for pair in pairs])
+        return
+    table = Table(_right("score"), "organization", "other", "evidence", "verdict")
+    for pair in pairs:
+        sides = ("\n".join((side["local"], *side["names"][:3])) for side in (pair.organization, pair.other))
+        table.add_row(f"{pair.score:.2f}", *map(escape, sides), escape("\n".join(pair.evidence)), pair.verdict)
+    _out().print(table)
 
 
 def show_versions(manifests: Sequence[Manifest], current: str | None, format: str) -> None:

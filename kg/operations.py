@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from kg import console, gather, ingest, loader, retrieval
 from kg import publish as publishing
+from kg import review as reviewing
 from kg.dataset import versions as published
 from kg.dataset import writer as writing
 from kg.dataset.home import Home, hold
@@ -227,6 +228,16 @@ def query(settings: Settings, text: str, format: str, output: IO[bytes], *, vers
 def stats(settings: Settings) -> Manifest:
     """Return the manifest of the current version."""
     return Manifest.read(Home(Path(settings.home)).current_path())
+
+
+def review(settings: Settings, *, joined: bool = False) -> list[reviewing.Pair]:
+    """Return the pairs of organizations of the current version that are in doubt, or those that were joined."""
+    return reviewing.pairs(Home(Path(settings.home)).current_path(), joined=joined)
+
+
+def decide(settings: Settings, locals_: Sequence[str], *, same: bool, note: str) -> None:
+    """Record whether two organizations are one."""
+    reviewing.decide(Home(Path(settings.home)), locals_, same=same, note=note)
 
 
 def versions(settings: Settings) -> tuple[list[Manifest], str | None]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -61,7 +61,8 @@ def publish(
         shutil.rmtree(new, ignore_errors=True)
         (new / "quality").mkdir(parents=True)
         _keep_quality(writer, new / "quality")
-        manifest = _checkpoint(writer, mint, new, version_id, created, dumps=dumps)
+        doubts = _keep_review(writer, new)
+        manifest = replace(_checkpoint(writer, mint, new, version_id, created, dumps=dumps), doubts=doubts)
         if writer.parent is not None:
             write_changes(home, mint, manifest, new)
         (new / "manifest.json").write_bytes(manifest.json())
@@ -89,6 +90,15 @@ def _keep_quality(writer: Writer, folder: Path) -> None:
         source = (old if fingerprint == state.fingerprint else writer.home.quarantine) / f"{name}.jsonl"
         if source.is_file():
             shutil.copyfile(source, folder / source.name)
+
+
+def _keep_review(writer: Writer, folder: Path) -> int:
+    """Give the version the matches of organizations; return how many are in doubt."""
+    review = writer.home.review
+    if not review.is_file():
+        return 0
+    shutil.copyfile(review, folder / review.name)
+    return sum(not line.startswith('{"verdict": "joined"') for line in review.read_text(encoding="utf-8").splitlines())
 
 
 def _sync_files(folder: Path) -> None:

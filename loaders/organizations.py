@@ -6,7 +6,8 @@
 columns may stand in any order, those in brackets may be missing or empty, all others are left aside. Several values
 in one cell are separated by ``|``::
 
-    organizations   name [slug other_names acronym homepage country ror wikidata type founded description source_url]
+    organizations   name [slug other_names acronym homepage country ror wikidata type founded description source_url
+                    parents]
     people          name role [organization url source_url]
     programmes      name organization [description url sdgs source_url]
     commitments     member organization title [text programme year sdgs source_url]
@@ -160,6 +161,7 @@ def _organization(row: Row) -> tuple[Hashable, Record]:
         homepage=homepage,
         country=row.get("country"),
         types=row.several("type"),
+        parents=row.several("parents"),
         founded=row.year("founded"),
         description=_english(row.get("description")),
         source_url=web_address(row.get("source_url")),

@@ -62,6 +62,8 @@ class Manifest:
     statistics: dict[str, Any]
     dumps: tuple[dict[str, Any], ...] = ()
     """Empty in a version that an update made, until a load or ``publish`` makes the next one."""
+    doubts: int = 0
+    """How many pairs of organizations a person should look at: ``review.jsonl`` in the version's folder."""
     union_default_graph: bool = True
     """Whether the default graph is the union of the named ones; else it is an ordinary graph."""
 

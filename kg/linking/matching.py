@@ -88,7 +88,7 @@ def _names(a: Name, b: Name, registered: bool) -> Evidence:
 
 
 def _same(a: Name, b: Name, registered: bool) -> Evidence | None:
-    distinctive = a.is_distinctive and b.is_distinctive
+    distinctive = a.is_unique and b.is_unique if registered else a.is_distinctive and b.is_distinctive
     if a.compact == b.compact or "".join(a.words) == "".join(b.words):
         what = f"same name but for {_listed(a.forms ^ b.forms)}" if a.forms != b.forms else "same name"
         alike = a.words == b.words and a.forms == b.forms and not registered

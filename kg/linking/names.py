@@ -90,9 +90,17 @@ class Name:
     @property
     def is_distinctive(self) -> bool:
         """Whether two organizations are unlikely to bear this name by chance."""
-        own = [word for word in self.core if word not in words_that_are("generic")]
-        letters = sum(map(len, own))
-        return letters >= 7 or (letters >= 6 and len(self.core) > 1) or len(self.core) >= 4
+        return self.own_letters >= 7 or (self.own_letters >= 6 and len(self.core) > 1) or len(self.core) >= 4
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether no other of very many organizations is likely to bear this name."""
+        return self.own_letters >= 12 or (self.own_letters >= 7 and len(self.core) > 1)
+
+    @property
+    def own_letters(self) -> int:
+        """How many letters are in words that not many names have."""
+        return sum(len(word) for word in self.core if word not in words_that_are("generic"))
 
 
 @lru_cache(maxsize=262_144)

@@ -11,6 +11,9 @@ The authority file ``ontology/organizations.csv`` (UTF-8, comma separated) has t
     type         government, intergovernmental, nonprofit, company, programme, university, community
     note         what a maintainer has to know (sources of a rename, why two rows are not one)
 
+``parents`` (names of the organizations that it belongs to or is hosted by) and ``checked`` (how its identifiers were
+verified) are read by the loader ``organizations`` and by people.
+
 Rules, all exact, in this order:
 
 1. ``ror``: the row that states this ROR id. A row that states *another* one is never found.

@@ -163,8 +163,7 @@ def _keys(name: Name, words: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
     elif len(name.initials) >= 3:
         yield ("acronym", name.initials)
     rarest = sorted(set(core), key=lambda word: (words[word], word))[:3]
-    if words[rarest[0]] <= _RARE:
-        yield ("word", rarest[0])
+    yield from (("word", word) for word in rarest if words[word] <= _RARE)
     for pair in combinations(sorted(rarest), 2):
         yield ("words", *pair)
 
@@ -210,6 +209,16 @@ def _rank(party: Party, authority: Authority) -> tuple[bool, bool, bool, int, st
     """Say whose local name an organization bears: the authority file's, ROR's, else the shortest that is spelt out."""
     acronym = all(" " not in name and name.isupper() for name in party.names)
     return party.local not in authority.entries, party.ror is None, acronym, len(party.local), party.local
+
+
+def decide(path: Path, organization: str, other: str, same: bool, note: str) -> None:
+    """Append what a person decided to a file of decisions."""
+    new = not path.is_file()
+    with path.open("a", encoding="utf-8", newline="") as stream:
+        rows = csv.writer(stream, lineterminator="\n")
+        if new:
+            rows.writerow(COLUMNS)
+        rows.writerow((organization, other, "yes" if same else "no", note))
 
 
 def read_decisions(*paths: Path) -> dict[frozenset[str], bool]:
