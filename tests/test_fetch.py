@@ -84,13 +84,13 @@ def deflated(body: bytes, window: int) -> bytes:
 @pytest.mark.parametrize(
     ("coding", "packed"),
     [
-        ("gzip", gzip.compress(BODY)),
-        ("x-gzip", gzip.compress(BODY[:100]) + gzip.compress(BODY[100:]) + b"\0\0"),
+        ("gzip", gzip.compress(BODY, mtime=0)),
+        ("x-gzip", gzip.compress(BODY[:100], mtime=0) + gzip.compress(BODY[100:]) + b"\0\0"),
         ("deflate", deflated(BODY, 15)),
         ("deflate", deflated(BODY, -15)),
         ("br", brotli.compress(BODY)),
         ("identity", BODY),
-        ("gzip, br", brotli.compress(gzip.compress(BODY))),
+        ("gzip, br", brotli.compress(gzip.compress(BODY, mtime=0))),
     ],
 )
 def test_content_codings(server: Misbehaving, tmp_path: Path, coding: str, packed: bytes) -> None:
@@ -105,7 +105,7 @@ def test_content_codings(server: Misbehaving, tmp_path: Path, coding: str, packe
         ("br", b"plain text, no brotli", "not valid br"),
         ("deflate", b"\xff\xfeplain", "not valid deflate"),
         ("zstd", BODY, "unknown content coding 'zstd'"),
-        ("gzip", gzip.compress(BODY)[:40], "ends too early"),
+        ("gzip", gzip.compress(BODY, mtime=0)[:40], "ends too early"),
         ("br", brotli.compress(BODY)[:-4], "ends too early"),
         ("gzip,gzip,gzip", BODY, "more than two"),
     ],
@@ -121,7 +121,7 @@ def test_bomb_is_stopped_at_the_limit_in_flat_memory(server: Misbehaving, tmp_pa
         brotli.compress(zeros, quality=3) if coding == "br" else deflated(zeros, 15 if coding == "deflate" else 31)
     )
     if coding == "gzip, gzip":
-        packed = gzip.compress(packed)
+        packed = gzip.compress(packed, mtime=0)
     del zeros
     url = server.serve("/", ok(packed, f"Content-Encoding: {coding}"))
     tracemalloc.start()
@@ -234,7 +234,7 @@ def test_what_is_not_http(server: Misbehaving, tmp_path: Path, answer: bytes) ->
 
 
 @pytest.mark.parametrize(
-    "answer", [ok(b""), b"HTTP/1.1 200 OK\r\n\r\n", ok(gzip.compress(b""), "Content-Encoding: gzip")]
+    "answer", [ok(b""), b"HTTP/1.1 200 OK\r\n\r\n", ok(gzip.compress(b"", mtime=0), "Content-Encoding: gzip")]
 )
 def test_missing_body(server: Misbehaving, tmp_path: Path, answer: bytes) -> None:
     assert "sends nothing" in fails(server.serve("/", answer), tmp_path)
