@@ -1,14 +1,24 @@
-"""Derived knowledge: each rule in ``kg/queries/derive`` is a CONSTRUCT that fills ``graph/derived/<rule>`` anew."""
+"""Derived knowledge: each rule fills ``graph/derived/<rule>`` anew.
+
+A rule is a CONSTRUCT in ``kg/queries/derive``, or a function over the texts of posts. Rules read what sources state,
+never what rules derived, so their order does not matter.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, QueryTriples, Store, Triple
 
+from kg.dataset import derived_goals, derived_mentions
+from kg.dataset.texts import Staged
 from kg.dataset.writer import Writer, store_errors
 from kg.errors import StoreError
 from kg.identifiers import Minter
+from kg.linking.goals import Model, model
 from kg.namespaces import DCTERMS, PROV, RDF, RDFS
 from kg.quads import Statements
 from kg.resources import PACKAGE
@@ -16,16 +26,45 @@ from kg.resources import PACKAGE
 RULES = PACKAGE / "queries" / "derive"
 
 
-def derive(writer: Writer, mint: Minter) -> None:
-    """Apply every rule to the staged data, in the order of their names, and replace the derived graphs.
+@dataclass(frozen=True)
+class Goals:
+    """How goals are inferred from the words of posts."""
 
-    A graph whose rule is gone is removed.
+    path: Path | None = None
+    """File of the model; None for the project's own."""
+    least: float = 0.8
+    """Score from which on a goal is linked."""
+
+    @property
+    def model(self) -> Model:
+        """The model."""
+        return model(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What fills a derived graph, and what is told of it."""
+
+    name: str
+    summary: str
+    description: str
+    file: str
+    quads: Callable[[str], Iterable[Quad]]
+    """Graph to fill -> what is derived."""
+
+
+def derive(writer: Writer, mint: Minter, goals: Goals = Goals()) -> None:
+    """Apply every rule to the staged data, and replace the derived graphs. A graph whose rule is gone is removed.
+
+    Args:
+        writer: what is staged.
+        mint: mints the IRIs of what is derived.
+        goals: how goals are inferred.
 
     Raises:
         StoreError: a rule is no valid CONSTRUCT, or the writer failed.
     """
-    rules = sorted(RULES.glob("*.rq"))
-    wanted = {mint.graph(f"derived/{rule.stem}"): rule for rule in rules}
+    wanted = {mint.graph(f"derived/{rule.name}"): rule for rule in rules(writer.store, mint, goals)}
     for graph in sorted(set(writer.derived) - set(wanted)):
         writer.remove_graph(graph)
         del writer.derived[graph]
@@ -34,9 +73,8 @@ def derive(writer: Writer, mint: Minter) -> None:
         with store_errors(shard):
             try:
                 with shard.open("wb") as out:
-                    node = NamedNode(graph)
-                    for triple in sorted(map(str, construct(writer.store, rule))):
-                        out.write(f"{triple} {node} .\n".encode())
+                    for line in sorted({str(quad) for quad in rule.quads(graph)}):
+                        out.write(f"{line} .\n".encode())
                     for quad in _provenance(graph, rule):
                         out.write(f"{quad} .\n".encode())
                 writer.replace_graph(graph, shard)
@@ -45,33 +83,59 @@ def derive(writer: Writer, mint: Minter) -> None:
         writer.derived[graph] = writer.count(graph)
 
 
+def rules(store: Store, mint: Minter, goals: Goals) -> Iterator[Rule]:
+    """Yield the rules over the graphs of the sources: those in query files, and those over the texts of posts."""
+    for file in sorted(RULES.glob("*.rq")):
+        yield _construct(file, store)
+    texts = Staged(store, _stated(store), mint)
+    for name, module, quads in (
+        ("mentions", derived_mentions, partial(derived_mentions.derive, texts)),
+        ("inferred-goals", derived_goals, partial(derived_goals.derive, texts, model=goals.model, least=goals.least)),
+    ):
+        yield Rule(
+            name, module.SUMMARY, module.DESCRIPTION, f"kg/dataset/{module.__name__.rpartition('.')[2]}.py", quads
+        )
+
+
+def _construct(file: Path, store: Store) -> Rule:
+    """Return the rule of a query file, which tells of itself in its ``#+`` lines."""
+    text = file.read_text(encoding="utf-8").splitlines()
+    lines = (line.removeprefix("#+").strip() for line in text if line.startswith("#+") and ":" in line)
+    header = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+
+    def quads(graph: str) -> Iterator[Quad]:
+        node = NamedNode(graph)
+        return (Quad(triple.subject, triple.predicate, triple.object, node) for triple in construct(store, file))
+
+    summary, description = header.get("summary", file.stem), header.get("description", "")
+    return Rule(file.stem, summary, description, f"kg/queries/derive/{file.name}", quads)
+
+
 def construct(store: Store, rule: Path) -> list[Triple]:
     """Return what a rule concludes from the graphs of the sources.
 
     Raises:
         StoreError: the rule is no CONSTRUCT.
     """
-    # Rules read what sources state, never what rules derived, so their order does not matter.
-    stated = [g for g in store.named_graphs() if isinstance(g, NamedNode) and not _is_ours(g.value)]
+    stated = _stated(store)
     answer = store.query(rule.read_text(encoding="utf-8"), default_graph=[*stated], named_graphs=[*stated])
     if not isinstance(answer, QueryTriples):
         raise StoreError(f"{rule.name} is no CONSTRUCT")
     return list(answer)
 
 
+def _stated(store: Store) -> list[NamedNode]:
+    return [g for g in store.named_graphs() if isinstance(g, NamedNode) and not _is_ours(g.value)]
+
+
 def _is_ours(graph: str) -> bool:
     return "/graph/derived/" in graph or graph.endswith("/graph/description")
 
 
-def _provenance(graph: str, rule: Path) -> list[Quad]:
-    header = dict(
-        line.removeprefix("#+").strip().split(":", 1)
-        for line in rule.read_text(encoding="utf-8").splitlines()
-        if line.startswith("#+") and ":" in line
-    )
+def _provenance(graph: str, rule: Rule) -> list[Quad]:
     out = Statements(graph)
     out.link(graph, RDF.type, PROV.Entity)
-    out.value(graph, RDFS.label, header.get("summary", rule.stem).strip())
-    out.value(graph, DCTERMS.description, header.get("description", "").strip())
-    out.value(graph, DCTERMS.provenance, f"kg/queries/derive/{rule.name}")
+    out.value(graph, RDFS.label, rule.summary)
+    out.value(graph, DCTERMS.description, rule.description)
+    out.value(graph, DCTERMS.provenance, rule.file)
     return list(out)

@@ -89,18 +89,18 @@ def country(out: Statements, context: Context, name: str) -> str | None:
     return node
 
 
-def sdg_links(out: Statements, context: Context, subject: str, claims: Iterable[SDGClaim]) -> None:
+def sdg_links(out: Statements, mint: Minter, subject: str, claims: Iterable[SDGClaim]) -> None:
     """State each link to a goal or target twice: as a plain triple, and as a node with its status and evidence.
 
     The node is a Web Annotation whose target is ``subject`` and whose body is the goal or target. An inferred link has
     no plain triple: nobody said it. Where the words stand in a text of the record, the node tells the first place, and
-    each place is a mention.
+    each place that names the goal or target is a mention.
     """
     for claim in claims:
         concept = str(SDG[claim.code])
         if claim.status != "inferred":
             out.link(subject, COMMONS.addresses, concept)
-        node = context.mint.sdg_link(subject, concept, claim.status)
+        node = mint.sdg_link(subject, concept, claim.status)
         out.link(node, RDF.type, COMMONS.SDGLink, OA.Annotation)
         out.value(node, RDFS.label, Text(f"SDG {claim.code} ({claim.status})", "en"))
         out.link(node, OA.hasTarget, subject)
@@ -111,7 +111,8 @@ def sdg_links(out: Statements, context: Context, subject: str, claims: Iterable[
         out.value(node, COMMONS.score, claim.score)
         if claim.spans:
             place(out, node, claim.spans[0])
-        mentions(out, context.mint, subject, concept, claim.spans)
+        if claim.status != "inferred":
+            mentions(out, mint, subject, concept, claim.spans)
 
 
 def evidence(out: Statements, context: Context, subject: str, pieces: Iterable[Evidence]) -> None:

@@ -49,5 +49,5 @@ def _(record: DigitalPublicGood, context: Context) -> Iterator[Quad]:
         out.link(good, COMMONS.developedIn, common.country(out, context, name))
     for name in record.deployed_in:
         out.link(good, COMMONS.deployedIn, common.country(out, context, name))
-    common.sdg_links(out, context, good, record.sdgs)
+    common.sdg_links(out, context.mint, good, record.sdgs)
     return iter(out)

@@ -39,7 +39,7 @@ def _(record: Programme, context: Context) -> Iterator[Quad]:
     out.value(node, SCHEMA.description, record.description)
     out.link(node, SCHEMA.url, record.url)
     out.link(node, DCTERMS.source, record.source_url)
-    common.sdg_links(out, context, node, record.sdgs)
+    common.sdg_links(out, context.mint, node, record.sdgs)
     yield from out
 
 
@@ -58,7 +58,7 @@ def _(record: Commitment, context: Context) -> Iterator[Quad]:
     if record.programme:
         out.link(node, SCHEMA.isPartOf, _programme(out, context, Text(record.programme, "en"), member))
     out.link(node, DCTERMS.source, record.source_url)
-    common.sdg_links(out, context, node, record.sdgs)
+    common.sdg_links(out, context.mint, node, record.sdgs)
     yield from out
 
 

@@ -43,7 +43,7 @@ def post_quads(record: Post, context: Context) -> Iterator[Quad]:
         common.named(out, feed, (SCHEMA.DataFeed,), url)
         out.link(feed, SCHEMA.url, url)
         out.link(post, COMMONS.inFeed, feed)
-    common.sdg_links(out, context, post, record.sdgs)
+    common.sdg_links(out, context.mint, post, record.sdgs)
     for announcement in record.announcements:
         _announcement(out, context, post, record, announcement)
     yield from out

@@ -1,0 +1,26 @@
+"""Mentions in posts: organizations, goods, programmes, persons in public roles and licences.
+
+Only here, after all sources are loaded, are all names known: a good that the registry adds is found in the posts that
+were there before, and a name that another thing takes too loses its places.
+"""
+
+from __future__ import annotations
+
+from kg.dataset.texts import Staged
+from kg.mapping.common import mentions
+from kg.quads import Statements
+
+SUMMARY = "What posts mention"
+DESCRIPTION = (
+    "Where the titles and texts of posts name organizations, goods, programmes, persons and licences of this dataset. "
+    "A name that is also an ordinary word, or that several things have, counts only with further evidence in the post."
+)
+
+
+def derive(staged: Staged, graph: str) -> Statements:
+    """Return the mentions in the posts."""
+    out = Statements(graph)
+    for post, places in staged.named.items():
+        for thing, span in places:
+            mentions(out, staged.mint, post, thing, [span])
+    return out

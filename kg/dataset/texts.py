@@ -1,0 +1,108 @@
+"""The texts of the staged posts, and the names of things that they may mention."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+
+from pyoxigraph import NamedNode, QuerySolutions, Store
+
+from kg.identifiers import Minter
+from kg.linking import organizations
+from kg.linking.licence_mentions import licence_mentions
+from kg.linking.named_things import Name, Names
+from kg.namespaces import COMMONS, DCTERMS, SCHEMA
+from kg.records import Span, TextProperty
+from kg.resources import PACKAGE
+
+QUERIES = PACKAGE / "queries" / "texts"
+_TEXTS: dict[str, TextProperty] = {
+    str(SCHEMA.headline): "headline",
+    str(SCHEMA.articleBody): "articleBody",
+    str(SCHEMA.description): "description",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PostTexts:
+    """What a post says, and what tells what it is about; in each property one text, the longest."""
+
+    post: str
+    texts: tuple[tuple[TextProperty, str], ...]
+    """The title and the body, or the summary where there is no body."""
+    links: tuple[str, ...]
+    publishers: tuple[str, ...]
+    addresses: tuple[str, ...]
+    """Goals and targets that it addresses by what its source says."""
+
+
+def posts(store: Store, graphs: Iterable[NamedNode]) -> Iterator[PostTexts]:
+    """Yield the posts of these graphs, in the order of their IRIs."""
+    for post, group in groupby(rows(store, "posts", graphs), key=lambda row: row[0]):
+        values: dict[str, list[str]] = {}
+        for _, name, value in group:
+            values.setdefault(name, []).append(value)
+        longest = {name: max(values[iri], key=len) for iri, name in _TEXTS.items() if iri in values}
+        if "articleBody" in longest:
+            longest.pop("description", None)
+        yield PostTexts(
+            post,
+            tuple(longest.items()),
+            tuple(values.get(str(DCTERMS.references), ())),
+            tuple(values.get(str(SCHEMA.publisher), ())),
+            tuple(values.get(str(COMMONS.addresses), ())),
+        )
+
+
+class Staged:
+    """The posts of the sources and the names in them, each worked out once for all rules that ask."""
+
+    def __init__(self, store: Store, graphs: Sequence[NamedNode], mint: Minter) -> None:
+        self.mint = mint
+        self._store, self._graphs = store, graphs
+
+    @cached_property
+    def posts(self) -> list[PostTexts]:
+        """All posts, in the order of their IRIs."""
+        return list(posts(self._store, self._graphs))
+
+    @cached_property
+    def named(self) -> dict[str, list[tuple[str, Span]]]:
+        """Post -> the things that it names, each with the place, in the order of the text."""
+        sites: dict[str, list[str]] = defaultdict(list)
+        for thing, address in rows(self._store, "sites", self._graphs):
+            sites[thing].append(address)
+        names = Names(self._names(), sites, (value for post in self.posts for _, value in post.texts))
+        licences = {iri for (iri,) in rows(self._store, "licences", self._graphs)}
+        return {post.post: list(_named(post, names, licences)) for post in self.posts}
+
+    def _names(self) -> list[Name]:
+        """Return the names of all things; of organizations that there are also those of the authority file."""
+        found: dict[str, list[Name]] = defaultdict(list)
+        for thing, name, trusted in rows(self._store, "names", self._graphs):
+            found[thing].append(Name(thing, name, 2 if trusted == "true" else 1))
+        for local, entry in organizations.authority().entries.items():
+            if (thing := self.mint.organization(local)) in found:
+                found[thing] += [Name(thing, name, 3) for name in entry.names]
+        return [name for names in found.values() for name in names]
+
+
+def _named(post: PostTexts, names: Names, licences: Collection[str]) -> Iterator[tuple[str, Span]]:
+    for name, text in post.texts:
+        found, taken = licence_mentions(text)
+        found = [named for named in found if named.thing in licences]
+        found += names.find(text, links=post.links, about=post.publishers, taken=taken)
+        for place in sorted(found, key=lambda place: (place.start, place.thing)):
+            yield place.thing, Span(name, place.start, place.end, text[place.start : place.end])
+
+
+def rows(store: Store, query: str, graphs: Iterable[NamedNode]) -> Iterator[list[str]]:
+    """Yield the rows of a query of ``kg/queries/texts`` over the union of graphs, as text."""
+    text = (QUERIES / f"{query}.rq").read_text(encoding="utf-8")
+    solutions = store.query(text, default_graph=[*graphs])
+    assert isinstance(solutions, QuerySolutions)
+    for solution in solutions:
+        yield [str(getattr(term, "value", "")) for term in solution]
