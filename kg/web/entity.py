@@ -21,12 +21,13 @@ from kg.dataset.manifest import SourceState
 from kg.engine.pool import VersionRef
 from kg.web import groups, kinds, missing, neighbourhood, statements, structured, terms
 from kg.web.conneg import CSV, NQUADS, PAGE, THING, TRIG, Chosen, named
+from kg.web.labels import labels_of
 from kg.web.problems import Problem
 from kg.web.queries import Text, bound
 from kg.web.queries import iri as checked
 from kg.web.site import Site, asked_format, is_fresh, not_modified, reading
 from kg.web.sources import licences, notes, sources
-from kg.web.things import Entity, alternate, labels_of, link_to, look_up
+from kg.web.things import Entity, alternate, link_to, look_up
 
 _IRI_SAFE = "%/:=&?~#+!$,;'@()*[]"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kg.engine.pool import VersionRef
-from kg.web.i18n import best
 from kg.web.queries import bound, is_iri
 from kg.web.site import Site
 
@@ -18,8 +17,6 @@ async def labels_of(site: Site, iris: Iterable[str], version: VersionRef) -> dic
     things = tuple(sorted({iri for iri in iris if is_iri(iri)}))[:MOST]
     if not things:
         return {}
-    found: dict[str, dict[str, str]] = {}
-    for row in await site.rows(bound("labels", things=things), version=version):
-        label = row["label"]
-        found.setdefault(row["thing"]["value"], {}).setdefault(label.get("xml:lang", ""), label["value"])
-    return {iri: name for iri, labels in found.items() if (name := best(labels)) is not None}
+    rows = await site.rows(bound("labels", things=things), version=version)
+    # before each label stands its rank, in four digits, and its language
+    return {row["thing"]["value"]: row["label"]["value"][4:].partition(" ")[2] for row in rows}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +15,7 @@ from urllib.parse import urlencode
 from kg.engine.pool import VersionRef
 from kg.namespaces import DCTERMS, RDF, RDFS, SCHEMA, SKOS
 from kg.web import i18n, terms
+from kg.web.labels import labels_of
 from kg.web.queries import bound
 from kg.web.site import Row, Site
 from kg.web.terms import Value
@@ -192,15 +192,6 @@ def _stated(rows: list[Row]) -> Stated:
 def _name(graph: str) -> str:
     """Return the name of a graph of ours, the IRI of another."""
     return graph.partition("/graph/")[2] or graph
-
-
-async def labels_of(site: Site, things: Iterable[str], version: VersionRef) -> dict[str, str]:
-    """Return what things are called, IRI -> label, in the language the reader wants most; not all have a label."""
-    asked = tuple(thing for thing in things if not thing.startswith("_:"))
-    if not asked:
-        return {}
-    rows = await site.rows(bound("things/labels", things=asked), version=version)
-    return {row["thing"]["value"]: row["label"]["value"][4:].partition(" ")[2] for row in rows}
 
 
 async def _first(

@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from kg.engine.pool import VersionRef
 from kg.namespaces import CC, COMMONS, ORG, SCHEMA, SDGO
-from kg.web.kinds import country, good, licence, membership, organization, sdg
+from kg.web.kinds import country, good, licence, membership, organization, post, sdg
 from kg.web.site import Site
 from kg.web.things import Entity
 
@@ -40,6 +40,7 @@ KINDS: tuple[tuple[str, Kind], ...] = tuple(
         (SDGO.Target, sdg),
         (SDGO.Indicator, sdg),
         (SCHEMA.Country, country),
+        (SCHEMA.BlogPosting, post),
     )
 )
 """Class -> page, the first that fits."""

@@ -10,9 +10,10 @@ from starlette.requests import Request
 from kg.engine.pool import VersionRef
 from kg.web import terms
 from kg.web.i18n import N_
+from kg.web.labels import labels_of
 from kg.web.queries import bound
 from kg.web.site import Site
-from kg.web.things import Entity, labels_of, link_to
+from kg.web.things import Entity, link_to
 
 TEMPLATE = "kinds/country.html"
 

@@ -12,9 +12,10 @@ from kg.namespaces import COMMONS, SCHEMA
 from kg.web.charts import COLOURS
 from kg.web.kinds.links import links
 from kg.web.kinds.sdg import goal_number
+from kg.web.labels import labels_of
 from kg.web.queries import bound
 from kg.web.site import Site
-from kg.web.things import Entity, labels_of, link_to
+from kg.web.things import Entity, link_to
 
 TEMPLATE = "kinds/good.html"
 

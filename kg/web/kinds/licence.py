@@ -13,10 +13,11 @@ from kg.linking import countries, creative_commons
 from kg.namespaces import CC, COMMONS, DCTERMS
 from kg.web import terms
 from kg.web.i18n import N_
+from kg.web.labels import labels_of
 from kg.web.queries import bound
 from kg.web.site import Site
 from kg.web.terms import Value
-from kg.web.things import Entity, labels_of, link_to
+from kg.web.things import Entity, link_to
 
 TEMPLATE = "kinds/licence.html"
 

@@ -11,10 +11,11 @@ from starlette.requests import Request
 from kg.engine.pool import VersionRef
 from kg.namespaces import COMMONS, ORG, SCHEMA
 from kg.web.kinds.periods import periods, timeline
+from kg.web.labels import labels_of
 from kg.web.queries import bound
 from kg.web.site import Site
 from kg.web.terms import Value
-from kg.web.things import Entity, labels_of, link_to
+from kg.web.things import Entity, link_to
 
 TEMPLATE = "kinds/membership.html"
 

@@ -13,11 +13,12 @@ from kg.engine.pool import VersionRef
 from kg.namespaces import DCTERMS, ORG, SCHEMA, SKOS
 from kg.web import i18n, terms
 from kg.web.kinds.periods import Period, periods, timeline
+from kg.web.labels import labels_of
 from kg.web.problems import Problem
 from kg.web.queries import bound
 from kg.web.site import Site
 from kg.web.terms import Value
-from kg.web.things import Entity, labels_of, link_to
+from kg.web.things import Entity, link_to
 
 TEMPLATE = "kinds/organization.html"
 

@@ -13,10 +13,11 @@ from kg.namespaces import DCTERMS, SDGO, SKOS
 from kg.web import terms
 from kg.web.charts import COLOURS
 from kg.web.kinds.links import STATUSES, status_of
+from kg.web.labels import labels_of
 from kg.web.queries import bound
 from kg.web.site import Site
 from kg.web.terms import Value
-from kg.web.things import Entity, labels_of, link_to
+from kg.web.things import Entity, link_to
 
 TEMPLATE = "kinds/sdg.html"
 
