@@ -9,6 +9,8 @@ from typing import Any
 from pyoxigraph import Quad, RdfFormat, Store
 
 from kg.dataset.home import Home
+from kg.dataset.search_index import make
+from kg.dataset.search_table import FILE
 from kg.dataset.statistics import statistics
 
 
@@ -20,12 +22,13 @@ def publish(home: Path, version: str, trig: str) -> None:
     store.load(trig.encode(), RdfFormat.TRIG)
     store.extend([Quad(*quad.triple) for quad in store])  # the default graph is the union
     store.flush()
-    counted = statistics(store).json()
+    counted = statistics(store)
+    make(store, folder / FILE, counted.properties)
     del store
     manifest: dict[str, Any] = {
         "id": version, "created": "2026-11-20T10:00:00Z", "parent": None, "software": "commons-kg 0.1.0",
         "base": "https://w3id.org/commons-kg/", "quads": 0, "sources": [], "derived": {}, "changes": [],
-        "statistics": counted, "dumps": [],
+        "statistics": counted.json(), "dumps": [],
     }  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest))
     Home(home).switch(version)

@@ -19,9 +19,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from kg.dataset.search_expression import all_of, any_of, variants
-from kg.dataset.search_index import CODE, FILE, LABEL, LINK, NAME, ROLES
 from kg.dataset.search_spelling import corrected
-from kg.dataset.search_text import key, phrases, units
+from kg.dataset.search_table import CODE, FILE, LABEL, LINK, NAME, ROLES
+from kg.dataset.search_text import fold, key, phrases, units
 from kg.errors import StoreError
 
 MOST = 1_000
@@ -87,6 +87,8 @@ class Found:
     """What was looked for instead, where nothing matches as it was typed and something like it does."""
     words: frozenset[str] = frozenset()
     """The words looked for, folded, with their other forms: what to mark in a text."""
+    beginning: str | None = None
+    """What the last word begins with, where it is still being typed."""
     complete: bool = True
     """False where time was over before all was looked at."""
 
@@ -109,6 +111,10 @@ class _Question:
 
     def is_answered(self) -> bool:
         return len(self.found) >= self.most
+
+    @property
+    def looked_for(self) -> frozenset[str]:
+        return frozenset(min(variants(word), key=len) for phrase in self.phrases for word in phrase)
 
     @property
     def words(self) -> frozenset[str]:
@@ -189,7 +195,8 @@ class Search:
         ids = sorted(asked.found, key=lambda id: (asked.found[id], id))[offset : asked.most]
         with self._timed():
             hits = [self._hit(id, asked, languages) for id in ids]
-        return Found(hits, max(total, len(hits)), counts, meant, asked.words, not late)
+        beginning = asked.phrases[-1][-1] if typing else None
+        return Found(hits, max(total, len(hits)), counts, meant, asked.words, beginning, not late)
 
     def direct(self, text: str) -> str | None:
         """Return the IRI of the one thing that a code or an address leads to, such as ``CC-BY-4.0`` or ``13.3``.
@@ -314,15 +321,14 @@ class Search:
             key=lambda row: (row[0], _preference(row[2], languages)),
             default=(LABEL, iri, "", None),
         )
-        wanted, beginning = asked.words, asked.phrases[-1][-1] if asked.typing else ""
         best, most = None, (0, 0, 0)
         exact = key(asked.text)
         for role, text, lang, graph in rows:
-            found = set(units(text))
-            met = len(found & wanted) + (bool(beginning) and any(word.startswith(beginning) for word in found))
+            folded = fold(text)
+            met = 0 if asked.lang and lang != asked.lang else sum(word in folded for word in asked.looked_for)
             name = key(text) if role <= LINK else ""
             same = name != "" and name.endswith(exact) and (name == exact or role >= CODE)
-            score = (same, 0 if asked.lang and lang != asked.lang else met, -_preference(lang, languages))
+            score = (same, met, -_preference(lang, languages))
             if (same or met) and score > most:
                 best, most = Said(ROLES[role], text, lang, self._graphs[graph]), score
         tier = TIERS[asked.found[id][0]]

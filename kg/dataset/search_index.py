@@ -18,13 +18,9 @@ changes, ``search_update`` makes it from that of the parent version.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import re
 import sqlite3
-import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -32,20 +28,24 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
+from kg.dataset.search_table import (
+    BITS,
+    CODE,
+    LABEL,
+    LEVELS,
+    LINK,
+    NAME,
+    TEXT,
+    TEXT_MOST,
+    fingerprint,
+    is_spelt,
+    level,
+    table,
+)  # fmt: skip
 from kg.dataset.search_text import key, units
 from kg.errors import DiskFullError, StoreError
-from kg.namespaces import PREFIXES, RDF
+from kg.namespaces import RDF
 from kg.resources import query
-
-FILE = "search.sqlite"
-ROLES = ("label", "name", "code", "link", "text")
-LABEL, NAME, CODE, LINK, TEXT = range(5)
-TEXT_MOST = 100_000
-"""Characters of a text that are searched."""
-LEVELS = 255
-"""How much a thing may count."""
-BITS = 40
-"""Of an id below those of its level."""
 
 _ACRONYM = re.compile(r"(.{4,}\S)\s*\(([^()\s]{2,12})\)\s*")
 """A name with its abbreviation: World Health Organization (WHO). Each of the two is a name."""
@@ -72,46 +72,6 @@ CREATE TEMP TABLE said(iri TEXT NOT NULL, role INTEGER NOT NULL, text TEXT NOT N
                        graph INTEGER NOT NULL);
 CREATE TEMP TABLE found(id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, class TEXT NOT NULL, links INTEGER NOT NULL);
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """``search.toml``, read."""
-
-    roles: dict[str, int]
-    """Property -> role."""
-    ranks: dict[str, int]
-    """Class -> its place; hidden classes come first, with negative places."""
-    heads: dict[str, int]
-    """Class -> head start; ``""`` -> that of others."""
-    prefixes: dict[str, tuple[str, ...]]
-
-
-@cache
-def table() -> Table:
-    """Return what is searched, and how much it counts."""
-    found = tomllib.loads((Path(__file__).parent / "search.toml").read_text(encoding="utf-8"))
-    hidden = [_expanded(c) for c in found["hidden"]["classes"]]
-    heads = {"" if c == "other" else _expanded(c): head for c, head in found["kinds"].items()}
-    return Table(
-        roles={_expanded(p): ROLES.index(role) for role, properties in found["roles"].items() for p in properties},
-        ranks={c: n - len(hidden) for n, c in enumerate(hidden)} | {c: n for n, c in enumerate(c for c in heads if c)},
-        heads=heads,
-        prefixes={_expanded(c): tuple(words) for c, words in found["prefixes"].items()},
-    )
-
-
-def _expanded(curie: str) -> str:
-    prefix, _, local = curie.partition(":")
-    return PREFIXES[prefix] + local
-
-
-@cache
-def fingerprint() -> str:
-    """Return what stands for the way an index is made: one that was made otherwise is not copied."""
-    here = Path(__file__).parent
-    content = b"".join((here / name).read_bytes() for name in ("search.toml", "search_index.py", "search_text.py"))
-    return hashlib.sha256(content).hexdigest()[:16]
 
 
 Said = tuple[int, str, str, int]
@@ -163,12 +123,6 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
                 hint="free some space and run the command again; nothing was published",
             ) from error
         raise StoreError(f"{path}: {error}") from error
-
-
-def level(of: str, links: int) -> int:
-    """Return how much a thing counts, from 0 to 255."""
-    heads = table().heads
-    return min(heads.get(of, heads[""]) + 10 * links.bit_length(), LEVELS)
 
 
 def _stage(index: sqlite3.Connection, store: Store, rows: Rows, properties: Iterable[str], *, union: bool) -> None:
@@ -326,8 +280,3 @@ def _learn(index: sqlite3.Connection) -> None:
     index.create_function("is_spelt", 1, is_spelt, deterministic=True)
     index.execute("INSERT INTO spelling(word) SELECT ' ' || term || ' ' FROM vocabulary WHERE is_spelt(term)")
     index.execute("INSERT INTO spelling(spelling) VALUES ('optimize')")
-
-
-def is_spelt(word: str) -> bool:
-    """Whether a word is one that people spell, rightly or wrongly: no number, no code, neither short nor endless."""
-    return 4 <= len(word) <= 40 and not any(c.isdigit() for c in word)

@@ -10,7 +10,7 @@ import sqlite3
 
 from rapidfuzz.distance import OSA
 
-from kg.dataset.search_index import is_spelt
+from kg.dataset.search_table import is_spelt
 from kg.dataset.search_text import LONGEST, units
 
 CANDIDATES = 200

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 MOST_WORDS = 16
@@ -95,14 +96,20 @@ def _folded(word: str) -> str:
     return fold(word)
 
 
-def spans(text: str, wanted: frozenset[str], prefix: str | None = None) -> list[tuple[int, int]]:
-    """Return where the words stand that are wanted, or that begin with ``prefix``; neighbours are joined."""
-    found: list[tuple[int, int]] = []
+def spans(text: str, wanted: frozenset[str], prefix: str | None = None) -> Iterator[tuple[int, int]]:
+    """Yield where the words stand that are wanted, or that begin with ``prefix``; neighbours are joined."""
+    last: tuple[int, int] | None = None
     for match in _UNIT.finditer(text):
         word = _folded(match[0])
         if word in wanted or (prefix is not None and word.startswith(prefix)):
-            start, end = match.span()
-            if found and not text[found[-1][1] : start].strip():
-                start = found.pop()[0]
-            found.append((start, end))
-    return found
+            if last is not None and not text[last[1] : match.start()].strip():
+                last = last[0], match.end()
+                continue
+            if last is not None:
+                yield last
+            last = match.span()
+        elif last is not None:
+            yield last
+            last = None
+    if last is not None:
+        yield last

@@ -17,22 +17,8 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from kg.dataset import changelog
-from kg.dataset.search_index import (
-    BITS,
-    FILE,
-    LEVELS,
-    Entry,
-    Rows,
-    entries_of,
-    fingerprint,
-    is_spelt,
-    level,
-    make,
-    table,
-    text_of,
-    words_of,
-    writing,
-)
+from kg.dataset.search_index import Entry, Rows, entries_of, make, text_of, words_of, writing
+from kg.dataset.search_table import BITS, FILE, LEVELS, fingerprint, is_spelt, level, table
 from kg.dataset.writer import Writer
 from kg.namespaces import RDF
 

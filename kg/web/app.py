@@ -35,6 +35,7 @@ from kg.web import (
     pages,
     questions,
     schema,
+    search,
     sitemap,
     sparql,
     versions,
@@ -68,6 +69,7 @@ HEADERS = {
 ROUTERS = (
     sparql,
     schema,
+    search,
     graph_store,
     home,
     questions,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kg import errors as base
+from kg.dataset.search import SearchError
 from kg.engine import errors
 from kg.web.conneg import Format
 
@@ -57,6 +58,7 @@ KINDS: dict[str, Kind] = {
     "stopped": Kind(503, "The query was stopped by the operator", "Ask for less, or ask the operator why."),
     "overloaded": Kind(503, "Too many queries are being answered", "Ask again in some seconds."),
     "no-data": Kind(503, "There is no data to ask", "The operator has to publish a version first."),
+    "not-searchable": Kind(503, "This version cannot be searched", "Look in the lists, or ask by SPARQL."),
     "deadline": Kind(504, "The query took too long", "Ask for less, or take the dump and query it at home."),
 }
 
@@ -156,6 +158,8 @@ def of(error: Exception, query: str | None = None) -> Problem:
             return Problem("service-failed", str(error), hint, query=query)
         case errors.ResultTooLargeError():
             return Problem("result-too-large", str(error), hint, query=query)
+        case SearchError():
+            return Problem("not-searchable", str(error), hint)
         case errors.NoVersionError() | base.StoreError():
             return Problem("no-data", str(error), hint, query=query, headers={"Retry-After": "30"})
     return Problem("failed", "An error that nobody has foreseen.", query=query)

@@ -28,6 +28,7 @@ from kg.web.conneg import PAGE, Chosen, Format, choose, named
 from kg.web.options import WebOptions
 from kg.web.problems import PROBLEM_JSON, TEXT, Problem
 from kg.web.queries import bound
+from kg.web.searcher import Searcher
 
 HERE = Path(__file__).parent
 
@@ -44,6 +45,7 @@ class Site:
     updater: Updater | None = None
     """None where the site is read-only."""
     templates: jinja2.Environment = field(init=False)
+    searcher: Searcher = field(default_factory=Searcher)
 
     snapshot: Callable[[], dict[str, Any]] = dict
     """What this process counts: ``kg.web.snapshot``."""

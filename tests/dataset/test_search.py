@@ -10,7 +10,8 @@ import pytest
 from pyoxigraph import Quad, RdfFormat, Store
 
 from kg.dataset.search import Search, SearchError
-from kg.dataset.search_index import FILE, make
+from kg.dataset.search_index import make
+from kg.dataset.search_table import FILE
 from kg.dataset.search_text import fold, key, phrases, spans, units
 from kg.namespaces import CC, ORG, SDGO
 
@@ -172,7 +173,7 @@ def test_words_of_the_query_language_are_words(search: Search) -> None:
     assert found(search, "NEAR climate NOT") == ["b"]
 
 
-def test_when_time_is_over_what_was_found_is_answered(version: Path) -> None:
+def test_when_time_is_over_it_is_said(version: Path) -> None:
     hurried = Search(version, seconds=-1.0)
     answer = hurried.find("climate")
     hurried.close()

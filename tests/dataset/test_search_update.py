@@ -9,7 +9,8 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg.dataset.search import Search
-from kg.dataset.search_index import FILE, make
+from kg.dataset.search_index import make
+from kg.dataset.search_table import FILE
 from kg.dataset.search_update import update
 from kg.namespaces import COMMONS, ORG, RDF, RDFS, SCHEMA, SDGO, SKOS
 
