@@ -85,7 +85,7 @@ def deflated(body: bytes, window: int) -> bytes:
     ("coding", "packed"),
     [
         ("gzip", gzip.compress(BODY, mtime=0)),
-        ("x-gzip", gzip.compress(BODY[:100], mtime=0) + gzip.compress(BODY[100:]) + b"\0\0"),
+        ("x-gzip", gzip.compress(BODY[:100], mtime=0) + gzip.compress(BODY[100:], mtime=0) + b"\0\0"),
         ("deflate", deflated(BODY, 15)),
         ("deflate", deflated(BODY, -15)),
         ("br", brotli.compress(BODY)),
