@@ -63,7 +63,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("workers", 2, "queries that run at the same time, each in a process of its own", least=1),
     Setting("slow_workers", 4, "queries beyond those that may go on when they take long"),
     Setting("quick", 0.5, "seconds after which a query takes long: its process yields to others"),
-    Setting("deadline", 10.0, "seconds a query may take; a client may ask for less: timeout=, or Prefer: wait="),
+    Setting(
+        "deadline", 10.0, "seconds until an answer begins, and for each piece; for less: timeout= or Prefer: wait="
+    ),
+    Setting("stream", 300.0, "seconds after which an answer is broken off that has begun in time and is being read"),
     Setting("patience", 30.0, "seconds a client may take to read a piece of an answer"),
     Setting("queue", 64, "queries that may wait for a worker; one more is answered with 503"),
     Setting("worker_memory", 3 << 30, "bytes of address space of a worker, its stack of 512 MB among them; 0: any"),

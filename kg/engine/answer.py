@@ -27,7 +27,9 @@ class Bounds:
     """How long an answer may take, and how large it may be."""
 
     deadline: float
-    """Seconds that its worker may be busy."""
+    """Seconds that its worker may be busy until the answer begins, and then for each piece of it."""
+    whole: float
+    """Seconds after which it is broken off, however it is read."""
     patience: float
     """Seconds that a client may take to read one piece."""
     hold_back: int
@@ -57,6 +59,8 @@ class Answer:
         """Why it broke off."""
         self.busy = 0.0
         """Seconds that the worker was waited for."""
+        self._begun = False
+        self._asked = asyncio.get_running_loop().time()
         self.stalled_since: float | None = None
         """Since when (of the loop's clock) the client has not taken the piece that it was handed."""
         self._worker, self._bounds = worker, bounds
@@ -77,6 +81,7 @@ class Answer:
             piece = await self._next()
             self._held.append(piece)
             held += len(piece)
+        self._begun = True
 
     def stop(self, why: errors.EngineError) -> None:
         """End the query; whoever reads the answer gets this error."""
@@ -125,17 +130,20 @@ class Answer:
     async def _receive(self) -> bytes:
         """Return the next piece; an empty one for a frame that brings none."""
         loop = asyncio.get_running_loop()
-        started = loop.time()
+        started, bounds = loop.time(), self._bounds
+        left = bounds.whole - (started - self._asked)
+        allowed = min(left, bounds.deadline if self._begun else bounds.deadline - self.busy)
         try:
-            async with asyncio.timeout(self._bounds.deadline - self.busy):
+            async with asyncio.timeout(allowed):
                 kind, payload = await frames.read(self._worker.reader)
                 while kind == frames.FETCH:
-                    self._worker.writer.write(await self._bounds.outside.reply(payload))
+                    self._worker.writer.write(await bounds.outside.reply(payload))
                     await self._worker.writer.drain()
                     kind, payload = await frames.read(self._worker.reader)
         except TimeoutError:
+            after = bounds.whole if allowed == left else bounds.deadline
             raise self._stopped or errors.DeadlineError(
-                f"the query was stopped after {self._bounds.deadline:g} seconds",
+                f"the query was stopped after {after:g} seconds",
                 hint="Ask for less: a LIMIT, a more specific pattern, or take the dump and query it at home.",
             ) from None
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -152,9 +160,9 @@ class Answer:
             self.form, self.format = value["form"], value["format"]
         elif kind == frames.END:
             self.ended, self.complete = True, value["complete"]
-            if self._bounds.cut_is_error and not self.complete:
+            if bounds.cut_is_error and not self.complete:
                 raise errors.ResultTooLargeError(
-                    f"the result has more than {self._bounds.bytes:,} bytes",
+                    f"the result has more than {bounds.bytes:,} bytes",
                     hint="Ask for less, or in pages with ORDER BY, LIMIT and OFFSET; all there is lies at /dumps.",
                 )
         else:

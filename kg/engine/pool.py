@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import itertools
 import logging
+import math
 import os
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
@@ -31,6 +30,7 @@ from kg.engine.budget import Budget
 from kg.engine.guard import Limits, check
 from kg.engine.outside import Outside
 from kg.engine.process import Worker
+from kg.engine.query import NOBODY, Asker, Query, asker, query_hash
 from kg.engine.stats import Stats
 from kg.engine.syntax import explained
 from kg.engine.turns import Turns, overloaded
@@ -46,45 +46,6 @@ Looked = TypeVar("Looked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """A query and what its answer shall look like."""
-
-    text: str
-    results: str | None = "json"
-    """Extension of the format for SELECT and ASK (``json xml csv tsv``); None: such an answer is not wanted."""
-    graph: str | None = "ttl"
-    """Extension of the format for CONSTRUCT and DESCRIBE (``ttl nt rdf jsonld``); None: it is not wanted."""
-    default_graphs: tuple[str, ...] = ()
-    named_graphs: tuple[str, ...] = ()
-    base: str | None = None
-    """IRI that relative IRIs of the query are resolved against; None: there must be none."""
-    prefixes: tuple[tuple[str, str], ...] = ()
-    """Written into Turtle and RDF/XML; the statements are then sorted, so only for graphs of modest size."""
-    limit: int | None = None
-    """Bytes after which the answer may be cut; it then is not ``complete``."""
-    deadline: float | None = None
-    """Seconds it may take, if that is less than the pool allows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """On whose behalf queries are asked in the current context."""
-
-    client: str | None = None
-    """Whose time budget it is, and whose place in the queue; None is nobody in particular."""
-    deadline: float | None = None
-    """Seconds after which they do not want an answer any more."""
-    asked: list[str] = field(default_factory=list)
-    """Filled by the pool: hashes of the queries."""
-
-
-NOBODY = Asker()
-
-asker: ContextVar[Asker] = ContextVar("asker")
-"""Set for each request by the web; a query asked outside of one is nobody's."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PoolOptions:
     """How many, how long, how much."""
 
@@ -97,7 +58,11 @@ class PoolOptions:
     spares: int = 1
     """Processes beyond that, warm, for those that are killed."""
     deadline: float = 10.0
-    """Seconds that a query may keep its worker busy; time in which the client does not read is not counted."""
+    """Seconds that a query may keep its worker busy until its answer begins, and then for each piece of it; time in
+    which the client does not read is not counted."""
+    stream: float = 300.0
+    """Seconds after which an answer is broken off, though it flows and is read. One that has taken longer than
+    ``deadline`` is the first to give way where others wait and the slow lane is full."""
     patience: float = 30.0
     """Seconds that a client may take to read one piece."""
     queue: int = 64
@@ -141,11 +106,6 @@ class Running:
     def hash(self) -> str:
         """What stands for the query's text in logs."""
         return query_hash(self.text)
-
-
-def query_hash(text: str) -> str:
-    """Return the short hash by which logs and the list of queries name a text."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 class Pool:
@@ -241,7 +201,8 @@ class Pool:
     @contextlib.asynccontextmanager
     async def _asked(self, query: Query, version: VersionRef | None) -> AsyncIterator[Answer]:
         loop, who = asyncio.get_running_loop(), asker.get(NOBODY)
-        deadline = min(d for d in (self.options.deadline, query.deadline, who.deadline) if d is not None)
+        own = min((d for d in (query.deadline, who.deadline) if d is not None), default=math.inf)
+        deadline = min(self.options.deadline, own)
         self._check_budget(who.client, loop.time())
         await self._turns.take(who.client, deadline)
         try:
@@ -251,8 +212,9 @@ class Pool:
             raise
         limit = query.limit if query.limit is not None else self.options.result or None
         bounds = Bounds(
-            deadline=deadline, patience=self.options.patience, hold_back=self.options.hold_back,
-            cut_is_error=query.limit is None, bytes=limit, outside=self.options.outside,
+            deadline=deadline, whole=min(self.options.stream, own), patience=self.options.patience,
+            hold_back=self.options.hold_back, cut_is_error=query.limit is None, bytes=limit,
+            outside=self.options.outside,
         )  # fmt: skip
         running = Running(f"{os.getpid()}-{next(self._ids)}", query.text, who.client, time.time(), loop.time(), worker)
         self.running[running.id] = running
@@ -324,12 +286,15 @@ class Pool:
         self._refill()
 
     def _victim(self, running: Running) -> Running:
-        """Return the query to end: one whose client does not read, else the newest of whoever has the most."""
+        """Return the query to end: one that is not read, one past its deadline, else the newest of who has most."""
         now, candidates = asyncio.get_running_loop().time(), [*self._slow, running]
         for candidate in candidates:
             since = None if candidate.answer is None else candidate.answer.stalled_since
             if since is not None and now - since > 1:
                 return candidate
+        longest = min(candidates, key=lambda c: c.clock)
+        if now - longest.clock > self.options.deadline:
+            return longest
         per_client = Counter(candidate.client for candidate in candidates)
         return max(candidates, key=lambda c: (per_client[c.client], c.clock))
 

@@ -68,6 +68,7 @@ def options_of(settings: Settings, run: Path | None = None) -> WebOptions:
             slow=settings.slow_workers,
             quick=settings.quick,
             deadline=settings.deadline,
+            stream=settings.stream,
             patience=settings.patience,
             queue=settings.queue,
             memory=settings.worker_memory,

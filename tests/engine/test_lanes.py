@@ -95,6 +95,21 @@ def test_who_does_not_read_gives_way_first(home: Path) -> None:
     run(home, scenario, workers=1, slow=1, quick=0.1, deadline=3)
 
 
+def test_a_stream_past_its_deadline_gives_way_where_others_wait_and_goes_on_where_nobody_does(home: Path) -> None:
+    async def scenario(pool: Pool) -> None:
+        stream = asyncio.ensure_future(ended(pool, STREAM, "streams"))
+        await asyncio.sleep(1.5)
+        assert not stream.done()
+        bomb = asyncio.ensure_future(ended(pool, BOMB, "counts"))  # which is newer, and of a client with no more
+        await until(lambda: len(pool.running) == 2)
+        await asyncio.sleep(0.3)
+        assert await count(pool) == 300
+        assert isinstance(await stream, errors.OverloadedError)
+        assert isinstance(await bomb, errors.DeadlineError)
+
+    run(home, scenario, workers=1, slow=1, quick=0.1, deadline=1, stream=60)
+
+
 def test_a_budget_is_per_client(home: Path) -> None:
     async def scenario(pool: Pool) -> None:
         assert isinstance(await ended(pool, BOMB, "heavy"), errors.DeadlineError)

@@ -16,7 +16,7 @@ import pytest
 from kg.dataset.home import Home
 from kg.engine import errors
 from kg.engine.guard import Limits
-from kg.engine.pool import Pool, PoolOptions, Query, VersionRef
+from kg.engine.pool import Answer, Pool, PoolOptions, Query, VersionRef
 from tests.published import publish
 
 GENEROUS = Limits(size=1 << 30, depth=1 << 30, patterns=1 << 30)
@@ -137,17 +137,48 @@ def test_a_hostile_query_hurts_nobody_else(home: Path, hostile: str) -> None:
     run(home, scenario, workers=1, deadline=1.5, memory=2 << 30, limits=GENEROUS)
 
 
-def test_the_deadline_ends_a_counting_and_a_streaming_query(home: Path) -> None:
+def test_the_deadline_ends_what_does_not_begin_and_another_what_does_not_end(home: Path) -> None:
     async def scenario(pool: Pool) -> None:
         with pytest.raises(errors.DeadlineError, match=r"0\.7 seconds"):
             await ask(pool, BOMB)
         async with pool.query(Query(text=STREAM)) as answer:
-            with pytest.raises(errors.DeadlineError):
+            with pytest.raises(errors.DeadlineError, match=r"1\.5 seconds"):
                 async for _ in answer.pieces():
                     pass
             assert not answer.complete
 
-    run(home, scenario, deadline=0.7)
+    run(home, scenario, deadline=0.7, stream=1.5)
+
+
+def test_an_answer_that_flows_outlives_the_deadline(home: Path) -> None:
+    rows = 400_000
+
+    async def scenario(pool: Pool) -> None:
+        started, found = time.monotonic(), 0
+        async with pool.query(Query(text=f"{STREAM} LIMIT {rows}", results="csv")) as answer:
+            async for piece in answer.pieces():
+                found += piece.count(b"\n")
+            assert answer.complete
+        assert found == rows + 1
+        assert time.monotonic() - started > 1
+
+    run(home, scenario, deadline=1, quick=60)
+
+
+async def slowly(answer: Answer) -> None:
+    async for _ in answer.pieces():
+        await asyncio.sleep(0.3)
+
+
+def test_an_answer_that_is_read_a_little_at_a_time_ends_too(home: Path) -> None:
+    async def scenario(pool: Pool) -> None:
+        started = time.monotonic()
+        async with pool.query(Query(text=STREAM)) as answer:
+            with pytest.raises(errors.DeadlineError, match="2 seconds"):
+                await slowly(answer)
+        assert 1.9 < time.monotonic() - started < 4
+
+    run(home, scenario, patience=1, stream=2)
 
 
 def test_time_in_which_nobody_reads_is_not_counted_but_bounded(home: Path) -> None:
@@ -295,7 +326,7 @@ SERVER = """
 import asyncio, sys
 from pathlib import Path
 from tests.engine.test_pool import BOMB, located
-from kg.engine.pool import Pool, PoolOptions, Query
+from kg.engine.pool import Answer, Pool, PoolOptions, Query
 async def main():
     async with Pool(located(Path(sys.argv[1])), PoolOptions(workers=1, spares=0, deadline=60)) as pool:
         while not pool.alive: await asyncio.sleep(0.01)

@@ -29,7 +29,7 @@ NEVER = frozenset({500, 502})
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("hostile")
     make_home(folder / "home")
-    with serving(folder / "home", folder / "log", deadline=2, workers=WORKERS) as server:
+    with serving(folder / "home", folder / "log", deadline=2, stream=4, workers=WORKERS) as server:
         yield server
 
 
