@@ -151,7 +151,7 @@ def test_the_deadline_ends_what_does_not_begin_and_another_what_does_not_end(hom
 
 
 def test_an_answer_that_flows_outlives_the_deadline(home: Path) -> None:
-    rows = 400_000
+    rows = 300_000
 
     async def scenario(pool: Pool) -> None:
         started, found = time.monotonic(), 0
