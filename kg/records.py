@@ -157,6 +157,8 @@ class Post(Record):
     """Other addresses of the same page: short link, former host, where a copy was met."""
     sdgs: tuple[SDGClaim, ...] = ()
     announcements: tuple[Announcement, ...] = ()
+    commitments: tuple[tuple[str, str | None], ...] = ()
+    """Title and text of what those who join announce that they will do."""
 
     @property
     def label(self) -> str:

@@ -24,6 +24,7 @@ from kg.records import Origin, Post, Record, Reject, SDGClaim, Span, Text, texts
 
 from . import _same_posts
 from ._announcements import announcements
+from ._commitments import commitments
 from ._dates import parse_date
 from ._feeds import has_feed_root, read_feed
 from ._pages import read_page
@@ -176,13 +177,16 @@ def _completed(post: Post, source: Source) -> Post:
     """Fill in what the operator states of the whole source, and what title and text state of goals and members."""
     options = source.options
     post = _in_language(post, language_tag(str(options.get("language") or "")), over=False)
+    body = post.text or post.summary
+    announced = announcements(post.title.value if post.title else "", body.value if body else "")
     return replace(
         post,
         published=post.published or _day(options.get("published")),
         publisher=post.publisher or _name(options.get("publisher")) or source.publisher,
         licences=tuple(dict.fromkeys([*post.licences, *_licences(options)])),
         sdgs=_stated_sdgs(post),
-        announcements=announcements(post.title.value if post.title else ""),
+        announcements=announced,
+        commitments=tuple(commitments(post.text.value)) if announced and post.text else (),
     )
 
 

@@ -46,6 +46,12 @@ def _(record: Programme, context: Context) -> Iterator[Quad]:
 @quads.register
 def _(record: Commitment, context: Context) -> Iterator[Quad]:
     out = Statements(context.graph)
+    commitment(out, context, record)
+    yield from out
+
+
+def commitment(out: Statements, context: Context, record: Commitment) -> str:
+    """State what somebody announced that it will do, and return its IRI."""
     member = common.organization(out, context, record.member)
     organization = common.organization(out, context, record.organization)
     parts = [context.mint.local(member), context.mint.local(organization), _local(record.title.value)]
@@ -59,7 +65,7 @@ def _(record: Commitment, context: Context) -> Iterator[Quad]:
         out.link(node, SCHEMA.isPartOf, _programme(out, context, Text(record.programme, "en"), member))
     out.link(node, DCTERMS.source, record.source_url)
     common.sdg_links(out, context.mint, node, record.sdgs)
-    yield from out
+    return node
 
 
 def _programme(out: Statements, context: Context, name: Text, organization: str) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pyoxigraph import Quad
 
 from kg.identifiers import slug
 from kg.mapping import Context, common, quads
+from kg.mapping.people import commitment
 from kg.namespaces import COMMONS, DCTERMS, ORG, PROV, SCHEMA
 from kg.quads import Statements
-from kg.records import Announcement, PersonRef, Post
+from kg.records import Announcement, Commitment, PersonRef, Post, Text
+
+_MEMBER = re.compile(r"member|miembro|membre|membro", re.IGNORECASE)
 
 
 @quads.register
@@ -44,9 +48,30 @@ def post_quads(record: Post, context: Context) -> Iterator[Quad]:
         out.link(feed, SCHEMA.url, url)
         out.link(post, COMMONS.inFeed, feed)
     common.sdg_links(out, context.mint, post, record.sdgs)
+    announced: dict[tuple[str, str], Announcement] = {}
     for announcement in record.announcements:
+        if _is_known(context, announcement, record):
+            parties = (
+                context.links.organization(announcement.member),
+                context.links.organization(announcement.organization),
+            )
+            announced.setdefault(parties, announcement)
+    for announcement in announced.values():
         _announcement(out, context, post, record, announcement)
+    if len(announced) == 1:  # of several nobody can tell who commits to what
+        _commitments(out, context, post, record, *announced.values())
     yield from out
+
+
+def _is_known(context: Context, announcement: Announcement, record: Post) -> bool:
+    """Whether the authority knows the organization that is joined, and who joins unless it is called a member.
+
+    Persons join organizations too, and a text says so in the same words as of a member.
+    """
+    known = context.links.authority.find(announcement.organization) is not None
+    title = record.title.value if record.title else ""
+    told = announcement.quote == title or _MEMBER.search(announcement.quote) is not None
+    return known and (told or context.links.authority.find(announcement.member) is not None)
 
 
 def _author(out: Statements, context: Context, author: PersonRef) -> str | None:
@@ -64,9 +89,7 @@ def _author(out: Statements, context: Context, author: PersonRef) -> str | None:
 
 
 def _announcement(out: Statements, context: Context, post: str, record: Post, announcement: Announcement) -> None:
-    """State that the post announces a membership, where the authority knows the organization that is joined."""
-    if context.links.authority.find(announcement.organization) is None:
-        return
+    """State that the post announces a membership."""
     member = common.organization(out, context, announcement.member)
     organization = common.organization(out, context, announcement.organization)
     node = context.mint.announcement(post, member)
@@ -79,3 +102,21 @@ def _announcement(out: Statements, context: Context, post: str, record: Post, an
     out.link(node, PROV.wasDerivedFrom, post)
     out.link(node, SCHEMA.isBasedOn, post)
     out.link(post, COMMONS.announces, node)
+
+
+def _commitments(out: Statements, context: Context, post: str, record: Post, announcement: Announcement) -> None:
+    """State what the member that the post announces will do."""
+    language = record.text.language if record.text else None
+    for title, text in record.commitments:
+        said = Commitment(
+            origins=record.origins,
+            member=announcement.member,
+            organization=announcement.organization,
+            title=Text(title, language),
+            text=Text(text, language) if text else None,
+            year=record.published.year if record.published else None,
+            source_url=record.url,
+        )
+        node = commitment(out, context, said)
+        out.link(node, PROV.wasDerivedFrom, post)
+        out.link(post, COMMONS.announces, node)
