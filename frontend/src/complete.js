@@ -5,7 +5,7 @@ import { classesOf, key, walk } from "./context.js";
 import { declaration, declared, isQuoted } from "./prefixes.js";
 
 const WORD = /(?:[?$][\p{L}\p{N}_]*|(?:[\p{L}_][\p{L}\p{N}_.-]*)?:?[\p{L}\p{N}_-]*)$/u;
-const MOST = 60;
+const MOST = 14; // that many are seen without scrolling, and more typing leaves fewer
 const number = new Intl.NumberFormat(document.documentElement.lang);
 
 /** Returns a source of completions. ``schema``: a promise of the server's; ``things``: text -> promise of {iri, label}. */

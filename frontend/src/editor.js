@@ -31,13 +31,14 @@ export function edit(textarea, { label, help, run, format, prefixes, schema, thi
         bracketMatching(), closeBrackets(), indentUnit.of("  "), indentation,
         SparqlLanguage, syntaxHighlighting(classHighlighter),
         SparqlLanguage.data.of({ commentTokens: { line: "#" } }),
-        autocompletion({ override: [completions({ prefixes, schema, things })], icons: false, maxRenderedOptions: 60 }),
+        autocompletion({ override: [completions({ prefixes, schema, things })], icons: false }),
         declaring(prefixes), fault,
         // Tab is not bound: it leaves the editor, as it leaves every field
         keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
         EditorView.contentAttributes.of({
-          "aria-labelledby": label, "aria-describedby": help, spellcheck: "false", autocapitalize: "off",
+          "aria-labelledby": label, "aria-describedby": help, tabindex: "0", spellcheck: "false", autocapitalize: "off",
         }),
+        EditorView.domEventHandlers({ beforeinput: replaceSelection }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) textarea.value = view.state.doc.toString();
         }),
@@ -56,6 +57,19 @@ export function edit(textarea, { label, help, run, format, prefixes, schema, thi
     showFault: (line, column) => showFault(view, line, column),
     clearFault: () => clearFault(view),
   };
+}
+
+/**
+ * Types over a selection itself: browsers give what they put there the style of what was there, by an attribute, which
+ * the policy of the site forbids.
+ */
+function replaceSelection(event, view) {
+  const { from, to, empty } = view.state.selection.main;
+  if (event.inputType !== "insertText" || !event.data || empty || event.isComposing) return false;
+  const make = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type" });
+  if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, event.data, make))) view.dispatch(make());
+  event.preventDefault();
+  return true;
 }
 
 /** A new line is indented by two for each brace that is open. */

@@ -23,6 +23,7 @@ _FORMAT = (
     "What to send, instead of what the Accept header asks for: an extension such as csv, or a media type.",
     _STRING,
 )
+_DOWNLOAD = ("1: a browser shall keep the answer as a file, and not show it.", {"type": "string", "enum": ["1"]})
 _IRI = ("The IRI of the thing.", {"type": "string", "format": "iri"})
 _GRAPH = {
     "graph": ("The IRI of the graph.", _STRING),
@@ -31,8 +32,8 @@ _GRAPH = {
 
 PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     "get /sparql": {"query": ("A SPARQL query; without one, a form or the service's description.", _STRING), **_DATASET,
-                    "format": _FORMAT},
-    "get /sparql.{suffix}": {"query": ("A SPARQL query.", _STRING), **_DATASET},
+                    "format": _FORMAT, "download": _DOWNLOAD},
+    "get /sparql.{suffix}": {"query": ("A SPARQL query.", _STRING), **_DATASET, "download": _DOWNLOAD},
     "post /sparql": {**_DATASET, "format": _FORMAT},
     "post /sparql.{suffix}": dict(_DATASET),
     "get /resource": {"iri": _IRI, "format": _FORMAT},

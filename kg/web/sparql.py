@@ -44,6 +44,8 @@ class Asked:
     """Default graphs of the update's patterns."""
     using_named: tuple[str, ...] = ()
     timeout: tuple[str, ...] = ()
+    download: bool = False
+    """Whether a browser shall keep the answer as a file, and not show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,7 @@ def _asked(pairs: list[tuple[str, str]]) -> Asked:
         graphs["named-graph-uri"],
         formats[0] if formats else None,
         timeout=all_of("timeout"),
+        download="1" in all_of("download"),
     )
 
 
@@ -260,6 +263,8 @@ async def _stream(site: Site, asked: Asked, wanted: Wanted, request: Request, he
         headers = {**headers, "X-Dataset-Version": answer.version.id, "Link": '</dumps>; rel="alternate"'}
         if "ETag" in headers:  # of the version that was asked in the end
             headers["ETag"] = site.etag(answer.version, f"{_type(wanted.results)}+{_type(wanted.graph)}")
+        if asked.download:
+            headers["Content-Disposition"] = f'attachment; filename="answer.{chosen.format.extension}"'
         if site.pool.options.result:
             headers["X-Result-Limit"] = str(site.pool.options.result)  # an answer of more bytes breaks off
         return AnswerResponse(stack.pop_all(), answer, chosen.content_type, headers)

@@ -93,6 +93,13 @@ def test_post_direct(client: TestClient) -> None:
     assert next(csv.reader(io.StringIO(answer.text))) == ["s", "l"]
 
 
+def test_download(client: TestClient) -> None:
+    pairs = {"query": CONSTRUCT, "download": "1"}
+    for answer in (client.get("/sparql.ttl", params=pairs), client.post("/sparql.ttl", data=pairs)):
+        assert answer.headers["content-disposition"] == 'attachment; filename="answer.ttl"'
+    assert "content-disposition" not in client.get("/sparql.ttl", params={"query": CONSTRUCT}).headers
+
+
 def test_post_form_with_suffix(client: TestClient) -> None:
     assert client.post("/sparql.tsv", data={"query": SELECT}).text.startswith("?s\t?l\n")
 

@@ -44,9 +44,9 @@ function bars(points, width, title) {
     const label = point.label.length > letters ? `${point.label.slice(0, letters - 1).trimEnd()}…` : point.label;
     return linked(point.href, `${point.label}: ${number.format(point.value)}`,
       element("rect", { class: "ground", x: 0, y, width, height: ROW }),
-      element("text", { class: "name", x: left - 10, y: y + 18 }, label),
+      element("text", { class: "name", x: left - 10, y: y + 18, "aria-hidden": "true" }, label),
       element("rect", { class: "mark", x: from, y: y + 4, width: Math.max(1, to - from), height: ROW - 8, rx: 2, fill: point.colour }),
-      element("text", { class: "value", x: to + 6, y: y + 18 }, number.format(point.value)));
+      element("text", { class: "value", x: to + 6, y: y + 18, "aria-hidden": "true" }, number.format(point.value)));
   });
   return picture(width, points.length * ROW, title, ...drawn);
 }

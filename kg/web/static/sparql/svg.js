@@ -11,13 +11,15 @@ export function element(name, attributes = {}, ...children) {
 
 /** A picture that a screen reader announces by its title; what it shows stands in the table as well. */
 export function picture(width, height, title, ...children) {
-  return element("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": title }, ...children);
+  // what has links in it is no image to go past, but a group to go into
+  const role = children.some((child) => child.localName === "a") ? "group" : "img";
+  return element("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role, "aria-label": title }, ...children);
 }
 
 /** A part that leads to a thing's page, where there is one. */
 export function linked(href, title, ...children) {
   const label = element("title", {}, title);
-  return href ? element("a", { href, "aria-label": title }, label, ...children) : element("g", {}, label, ...children);
+  return href ? element("a", { href }, label, ...children) : element("g", {}, label, ...children);
 }
 
 export const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
