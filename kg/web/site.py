@@ -180,7 +180,7 @@ def fingerprint() -> str:
     digest = hashlib.sha256(__version__.encode())
     made_of = (
         (HERE / "templates").rglob("*"), (HERE / "static").rglob("*"), HERE.rglob("*.py"), HERE.glob("*.csv"),
-        i18n.LOCALE.rglob("*.po"), (HERE.parent / "queries").rglob("*.rq"),
+        HERE.glob("*.toml"), i18n.LOCALE.rglob("*.po"), (HERE.parent / "queries").rglob("*.rq"),
     )  # fmt: skip
     for path in sorted(path for paths in made_of for path in paths if path.is_file()):
         digest.update(path.read_bytes())
