@@ -72,6 +72,15 @@ def link(client: TestClient, path: str, rel: str) -> str | None:
     return found[1].replace("&amp;", "&") if found else None
 
 
+def walked(client: TestClient, path: str | None, rel: str) -> list[tuple[str, list[str]]]:
+    """Return address and things of a page and of all that come after, or before."""
+    found = []
+    while path is not None:
+        found.append((path, rows(looked_at(client, path))))
+        path = link(client, path, rel)
+    return found
+
+
 def test_facets_count_what_a_choice_would_leave(listed: TestClient) -> None:
     assert counts(listed, "/browse/goods") == {
         "software": 90, "data": 30, "13 Climate action": 40, "4 Quality education": 24,
@@ -106,18 +115,11 @@ def test_names_are_looked_through_and_nothing_is_pasted(listed: TestClient) -> N
 
 @pytest.mark.parametrize("sort", ["name", "-name", "date", "-date", "links", "-links"])
 def test_pages_tell_everything_once_there_and_back_also_where_keys_are_equal(listed: TestClient, sort: str) -> None:
-    there, path = [], f"/browse/goods?sort={sort}"
-    pages = []
-    while path is not None:
-        pages.append(path)
-        there.append(rows(looked_at(listed, path)))
-        path = link(listed, path, "next")  # type: ignore[assignment]
-    assert [len(page) for page in there] == [50, 50, 20]
-    assert len({thing for page in there for thing in page}) == 120
-    back = [there[-1]]
-    while (path := link(listed, pages[-1] if len(back) == 1 else path, "prev")) is not None:  # type: ignore[assignment]
-        back.append(rows(looked_at(listed, path)))
-    assert back[::-1] == there
+    there = walked(listed, f"/browse/goods?sort={sort}", "next")
+    assert [len(things) for _, things in there] == [50, 50, 20]
+    assert len({thing for _, things in there for thing in things}) == 120
+    back = walked(listed, there[-1][0], "prev")
+    assert [things for _, things in back[::-1]] == [things for _, things in there]
 
 
 def test_the_order_is_that_of_the_key(listed: TestClient) -> None:
