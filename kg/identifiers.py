@@ -35,6 +35,8 @@ def slug(text: str) -> str:
     ('数字公共产品', 'who-中国', 'c-plus-plus-alliance')
     """
     text = re.sub(r"(?<=\w)#", " sharp ", text.replace("&", " and ").replace("+", " plus "))
+    if text.isascii():
+        return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     plain = unicodedata.normalize("NFKD", text.translate(_TRANSLITERATED)).casefold()
     if not any(map(_is_foreign, plain)):
         plain = "".join(c for c in plain if not _is_mark(c))

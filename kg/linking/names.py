@@ -61,6 +61,8 @@ class Name:
     text: str
     words: tuple[str, ...]
     """Words in one spelling, without brackets, legal forms, countries and a leading article."""
+    core: tuple[str, ...]
+    """Those of them that carry meaning."""
     forms: frozenset[str]
     """Legal forms at the end."""
     places: frozenset[str]
@@ -71,11 +73,6 @@ class Name:
     """What else is a name of the whole: what an acronym in front stands for, what is quoted, or stands before a bar."""
     inner: tuple[str, ...] = ()
     """What else stands in brackets: a remark, or a second name."""
-
-    @property
-    def core(self) -> tuple[str, ...]:
-        """The words that carry meaning."""
-        return tuple(word for word in self.words if word not in words_that_are("small"))
 
     @property
     def compact(self) -> str:
@@ -142,7 +139,9 @@ def parse(text: str) -> Name:
     forms += more
     if not acronym and len(words) == 1 and outside.isupper() and 2 <= len(outside) <= 12:
         acronym = words[0]
-    return Name(clean, tuple(words), frozenset(forms), frozenset(places | named), acronym, tuple(others), tuple(inner))
+    core = tuple(word for word in words if word not in words_that_are("small"))
+    found = frozenset(places | named)
+    return Name(clean, tuple(words), core, frozenset(forms), found, acronym, tuple(others), tuple(inner))
 
 
 def _folded(text: str) -> str:
