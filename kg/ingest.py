@@ -297,7 +297,15 @@ def _keep(
         "hint": hint,
         "excerpt": excerpt,
         "results": [
-            {"focus": r.focus_node, "path": r.path, "value": r.value, "message": r.message, "severity": r.severity}
+            {
+                "focus": r.focus_node,
+                "path": r.path,
+                "value": r.value,
+                "message": r.message,
+                "severity": r.severity,
+                "shape": r.source_shape,
+                "constraint": r.constraint,
+            }
             for r in results
         ],
         "triples": list(lines),

@@ -1,93 +1,42 @@
-"""The vocabulary's pages, read from ``ontology/commons.ttl``."""
+"""The vocabulary's pages: all terms with a picture of the main classes, and each term with how the data uses it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+import asyncio
+from typing import Any
 
 from fastapi import APIRouter
-from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
-from rdflib.term import Identifier
+from rdflib import Graph
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kg.namespaces import COMMONS, SCHEMA
-from kg.resources import folder
-from kg.web import terms
-from kg.web.conneg import PAGE, TURTLE
+from kg.engine.pool import VersionRef
+from kg.web import rdf_files, shape_table, terms
+from kg.web.diagram import diagram
+from kg.web.labels import labels_of
 from kg.web.problems import Problem
 from kg.web.queries import bound
-from kg.web.site import Site, asked_format, is_fresh, not_modified, reading
-
-NAMESPACE = str(COMMONS._NS)
-_SHOWN = {
-    "sub-class of": RDFS.subClassOf,
-    "sub-property of": RDFS.subPropertyOf,
-    "used on": SCHEMA.domainIncludes,
-    "domain": RDFS.domain,
-    "values": SCHEMA.rangeIncludes,
-    "range": RDFS.range,
-    "see also": RDFS.seeAlso,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A term of the vocabulary as its page shows it."""
-
-    iri: str
-    name: str
-    label: str
-    comment: str
-    kind: str
-    """``class``, ``property`` or ``individual``."""
-    examples: tuple[str, ...]
-    relations: tuple[tuple[str, tuple[str, ...]], ...]
-
-
-@cache
-def vocabulary() -> dict[str, Term]:
-    """Return the terms by local name, in the order of their names."""
-    path = folder("ontology") / "commons.ttl"
-    graph = Graph().parse(path, format="turtle")
-    found = [_term(graph, s) for s in set(graph.subjects(RDF.type)) if isinstance(s, URIRef) and s != URIRef(NAMESPACE)]
-    return {t.name: t for t in sorted(found, key=lambda t: t.name.casefold()) if t.iri.startswith(NAMESPACE) and t.name}
-
-
-def _term(graph: Graph, iri: URIRef) -> Term:
-    types = set(graph.objects(iri, RDF.type))
-    kind = "class" if types & {OWL.Class, RDFS.Class} else "individual"
-    if types & {OWL.ObjectProperty, OWL.DatatypeProperty, RDF.Property, OWL.AnnotationProperty}:
-        kind = "property"
-
-    def texts(property: Identifier) -> tuple[str, ...]:
-        return tuple(sorted(str(o) for o in graph.objects(iri, property)))
-
-    relations = tuple((label, texts(p)) for label, p in _SHOWN.items() if texts(p))
-    name = str(iri).removeprefix(NAMESPACE)
-    return Term(str(iri), name, next(iter(texts(RDFS.label)), name), " ".join(texts(RDFS.comment)), kind,
-                texts(SKOS.example), relations)  # fmt: skip
+from kg.web.site import Site, current, reading, revalidation, unchanged
+from kg.web.versions import manifest_of
+from kg.web.vocabulary import NAMESPACE, Term, described, foreign, ontology, statistics_of, used, users, vocabulary
 
 
 def router(site: Site) -> APIRouter:
     """Return the routes of the vocabulary."""
     routes = APIRouter(tags=["ontology"])
 
-    def turtle(request: Request, suffix: str) -> Response | None:
-        """Return the whole file where Turtle is wanted: it is small, and a term means little without the others."""
-        chosen = asked_format(request, suffix, (PAGE, TURTLE))
-        if chosen.format is PAGE:
-            return None
-        body = (folder("ontology") / "commons.ttl").read_bytes()
-        return Response(body, headers={"Vary": "Accept"}, media_type=chosen.content_type)
-
     async def whole(request: Request, suffix: str = "") -> Response:
-        headers = {"Vary": "Accept", "Link": '</ontology.ttl>; rel="alternate"; type="text/turtle"'}
+        if (body := rdf_files.represented(request, "/ontology", suffix, ontology)) is not None:
+            return body
+        version = current(site)
+        counted = statistics_of(manifest_of(site, version) if version else None)
         kinds = {"Classes": "class", "Properties": "property", "Individuals": "individual"}
         grouped = {title: [t for t in vocabulary().values() if t.kind == kind] for title, kind in kinds.items()}
-        if (body := turtle(request, suffix)) is not None:
-            return body
-        return site.page("ontology.html", headers=headers, groups=grouped, namespace=NAMESPACE)
+        headers = {"Vary": "Accept", "Link": rdf_files.links("/ontology"), "Cache-Control": "no-cache"}
+        return site.page(
+            "ontology.html", headers=headers, groups=grouped, namespace=NAMESPACE, counted=counted,
+            picture=diagram(counted.classes, counted.schema), foreign=used(counted),
+        )  # fmt: skip
 
     for path in ("/ontology", "/ontology/", "/ontology.{suffix}"):
         reading(routes, path, "The vocabulary", in_schema=path == "/ontology")(whole)
@@ -95,22 +44,48 @@ def router(site: Site) -> APIRouter:
     @reading(routes, "/ontology/{name}", "A term")
     async def term(request: Request, name: str) -> Response:
         stem, dot, suffix = name.partition(".")
-        found = vocabulary().get(stem)
+        version = current(site)
+        counted = statistics_of(manifest_of(site, version) if version else None)
+        found = vocabulary().get(stem) or foreign(stem, counted)
         if found is None:
-            raise Problem("not-found", f"The vocabulary has no term {stem}.", "All its terms: /ontology")
-        if (body := turtle(request, suffix if dot else "")) is not None:
+            raise Problem("not-found", f"The vocabulary has no term {stem[:100]}.", "All its terms: /ontology")
+
+        def graph() -> Graph:
+            return described(found.iri)
+
+        here = f"/ontology/{stem}"
+        if (body := rdf_files.represented(request, here, suffix if dot else "", graph)) is not None:
             return body
         version = site.pool.current()
-        etag = site.etag(version, found.iri)
-        if is_fresh(request, etag):
-            return not_modified(etag, {"Vary": "Accept"})
+        headers = revalidation(site, request, version, found.iri)
+        headers |= {"Vary": "Accept", "Link": rdf_files.links(here)}
+        if same := unchanged(request, headers):
+            return same
         query = bound("term-uses", term=found.iri)
-        (uses,) = await site.rows(query, version=version)
-        relations = [(label, [(iri, terms.curie(iri) or iri) for iri in iris]) for label, iris in found.relations]
-        headers = {"Vary": "Accept", "ETag": etag, "Cache-Control": "no-cache"}
+        (counts,), examples = await asyncio.gather(site.rows(query, version=version), _examples(site, found, version))
         return site.page(
-            "term.html", headers=headers, term=found, relations=relations, query=query,
-            instances=int(uses["instances"]["value"]), subjects=int(uses["subjects"]["value"]),
+            "term.html", headers=headers, term=found, query=query, examples=examples,
+            instances=int(counts["instances"]["value"]), subjects=int(counts["subjects"]["value"]),
+            users=users(found.iri, counted), uses=_uses(counted.schema.get(found.iri, {})),
+            rules=list(shape_table.rules_of_class(found.iri)), is_ours=found.iri.startswith(NAMESPACE),
         )  # fmt: skip
 
     return routes
+
+
+def _uses(uses: Any) -> list[tuple[str, Any]]:
+    """Return how the things of a class use properties, in the order in which pages tell them."""
+    return sorted(uses.items(), key=lambda item: (terms.rank_of(item[0]), item[0]))
+
+
+async def _examples(site: Site, term: Term, version: VersionRef) -> list[tuple[terms.Value, terms.Value | None]]:
+    """Return some things of a class, or some things and values of a property."""
+    rows = await site.rows(bound("term-examples", term=term.iri), version=version)
+    named = [row[name]["value"] for row in rows for name in row if row[name]["type"] == "uri"]
+    labels = await labels_of(site, named, version)
+    base = site.options.base
+
+    def value(row: dict[str, Any], name: str) -> terms.Value | None:
+        return terms.value_of(row[name], base, labels.get(row[name]["value"])) if name in row else None
+
+    return [(thing, value(row, "value")) for row in rows if (thing := value(row, "thing")) is not None]

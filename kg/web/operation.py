@@ -1,4 +1,4 @@
-"""For the operator: metrics, and the running queries, which can be stopped."""
+"""For the operator: whether it lives and answers, metrics, and the running queries, which can be stopped."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from kg.engine.errors import EngineError
+from kg.engine.pool import Query
+from kg.errors import StoreError
 from kg.web import metrics
 from kg.web.bearer import require
 from kg.web.peers import Peers
 from kg.web.problems import Problem
+from kg.web.queries import bound
 from kg.web.site import Site, current, reading
 from kg.web.snapshot import running, total
 from kg.web.versions import manifest_of
@@ -41,6 +45,20 @@ def router(site: Site, peers: Peers) -> APIRouter:
         manifest = None if version is None else manifest_of(site, version)
         text = metrics.exposition(found, version.id if version else None, manifest.quads if manifest else None)
         return Response(text, headers=_NO_STORE, media_type=metrics.CONTENT_TYPE)
+
+    @reading(routes, "/healthz", "Whether the server lives")
+    async def healthz() -> Response:
+        return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+
+    @reading(routes, "/readyz", "Whether queries are answered")
+    async def readyz() -> Response:
+        headers = {"Cache-Control": "no-store"}
+        try:
+            async with site.pool.query(Query(text=bound("ready"))) as answer:
+                await answer.read()
+        except (EngineError, StoreError) as error:
+            return JSONResponse({"status": "not ready", "why": str(error)}, 503, headers)
+        return JSONResponse({"status": "ready", "version": answer.version.id}, headers=headers)
 
     @routes.get("/queries", summary="The running queries (needs the token)", response_class=JSONResponse)
     async def queries(request: Request) -> Response:

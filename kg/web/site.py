@@ -225,6 +225,7 @@ def _environment(site: Site) -> jinja2.Environment:
     environment.filters |= i18n.filters()
     environment.filters["size"] = _size
     environment.filters["term_label"] = terms.label_of
+    environment.filters["term_page"] = terms.page_of
     environment.filters["plural"] = terms.inverse_of
     environment.filters["curie"] = lambda iri: terms.curie(iri) or iri
     environment.filters["href"] = lambda iri, known=True: terms.href(iri, base, known=known)

@@ -110,6 +110,13 @@ def href(iri: str, base: str, *, known: bool) -> str | None:
     return iri if re.match(r"(?i)https?://", iri) else None
 
 
+def page_of(term: str) -> str:
+    """Return the page of a class or property: of the vocabulary where it has a short name, else of the thing."""
+    own = DEFAULT_BASE + "ontology/"
+    name = term.removeprefix(own) if term.startswith(own) else curie(term)
+    return f"/ontology/{name}" if name else "/resource?iri=" + quote(term, safe="")
+
+
 @dataclass(slots=True)
 class Value:
     """A term as a page shows it."""

@@ -16,7 +16,9 @@ GOAL = "/resource?iri=http%3A%2F%2Fmetadata.un.org%2Fsdg%2F13"
 PAGES = [
     "/", "/questions", "/questions/member-since",
     "/browse", "/browse/goods", "/browse/posts", "/browse/indicators", "/sparql", "/dumps", "/quality",
-    "/versions", "/ontology", "/ontology/addresses", "/ontology/DigitalPublicGood", "/problems", "/dataset", GOOD, GOAL,
+    "/versions", "/versions/v1", "/shapes", "/shapes/MembershipShape", "/quality/members",
+    "/quality/records", "/ontology", "/ontology/addresses",
+    "/ontology/DigitalPublicGood", "/problems", "/dataset", GOOD, GOAL,
     "/id/organization/creative-commons", "/id/post/example.org/hello", "/graph/members", "/graph/registry",
     "/sparql?query=SELECT+*+%7B%3Fs+%3Fp+%3Fo%7D", "/sparql?query=ASK+%7B%7D",
     "/sparql?query=CONSTRUCT+WHERE+%7B%3Fs+%3Fp+%3Fo%7D",
@@ -249,14 +251,6 @@ def test_dumps_are_listed_and_taken(client: TestClient) -> None:
     part = client.get("/dumps/commons-kg.ttl.gz", headers={"Range": "bytes=2-4"})
     assert (part.status_code, part.content) == (206, b"234")
     assert client.get("/versions/v1/dumps/commons-kg.ttl.gz").content == whole.content
-
-
-def test_quality_tells_faults_by_message(client: TestClient) -> None:
-    page = looked_at(client, "/quality")
-    assert "2 a name is missing" in re.sub(r"\s+", " ", page.text)
-    assert "Ask the publisher." in page.text
-    assert "<b>excerpt</b>" in page.text
-    assert client.get("/quality/members.jsonl").text.count("\n") == 3
 
 
 def test_without_a_version_everything_says_so(tmp_path: Path) -> None:

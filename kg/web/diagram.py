@@ -1,0 +1,107 @@
+"""The main classes and how properties join them, as an SVG: where each class stands is a table, ``diagram.csv``."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from kg.dataset.statistics import PropertyUse
+from kg.web import terms
+
+WIDTH, HEIGHT = 920, 620
+BOX_WIDTH, BOX_HEIGHT = 172, 44
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A class, by the middle of its box."""
+
+    cls: str
+    x: int
+    y: int
+    things: int
+
+    @property
+    def left(self) -> float:
+        """Of the box."""
+        return self.x - BOX_WIDTH / 2
+
+    @property
+    def top(self) -> float:
+        """Of the box."""
+        return self.y - BOX_HEIGHT / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An arrow from box to box, for the properties that join their things; the most used names it."""
+
+    source: str
+    target: str
+    properties: tuple[tuple[str, int], ...]
+    """(property, statements), the most used first."""
+    line: tuple[float, float, float, float]
+    label: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """The picture; ``edges`` is the table that says the same."""
+
+    boxes: tuple[Box, ...]
+    edges: tuple[Edge, ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+    box_width: int = BOX_WIDTH
+    box_height: int = BOX_HEIGHT
+
+
+@cache
+def _places() -> dict[str, tuple[int, int]]:
+    with (Path(__file__).parent / "diagram.csv").open(encoding="utf-8", newline="") as rows:
+        return {terms.expand(row["class"]): (int(row["x"]), int(row["y"])) for row in csv.DictReader(rows)}
+
+
+def diagram(classes: Mapping[str, int], schema: Mapping[str, Mapping[str, PropertyUse]]) -> Diagram | None:
+    """Draw the classes that a dataset has things of; None where it has none of the main ones."""
+    boxes = {cls: Box(cls, *place, classes[cls]) for cls, place in _places().items() if classes.get(cls)}
+    joined: dict[tuple[str, str], dict[str, int]] = {}
+    for cls in boxes:
+        for prop, use in schema.get(cls, {}).items():
+            for target, count in use.objects.items():
+                if target in boxes and target != cls:
+                    joined.setdefault((cls, target), {})[prop] = count
+    edges = []
+    for (source, target), properties in joined.items():
+        back = joined.get((target, source), {})
+        # one arrow for a property and its inverse: the way that says more, else the way of the table
+        if (-max(back.values(), default=0), list(boxes).index(target)) < (
+            -max(properties.values()), list(boxes).index(source),
+        ):  # fmt: skip
+            continue
+        ordered = tuple(sorted(properties.items(), key=lambda item: (-item[1], item[0])))
+        line = _line(boxes[source], boxes[target])
+        x1, y1, x2, y2 = line
+        at = 0.5 if x1 == x2 or y1 == y2 else 0.36  # slanted arrows cross in the middle
+        edges.append(
+            Edge(source, target, ordered, line, (round(x1 + (x2 - x1) * at, 1), round(y1 + (y2 - y1) * at, 1)))
+        )
+    return Diagram(tuple(boxes.values()), tuple(edges)) if boxes else None
+
+
+def _line(source: Box, target: Box) -> tuple[float, float, float, float]:
+    """Return where the straight line between two boxes leaves one and meets the other."""
+    dx, dy = target.x - source.x, target.y - source.y
+    x1, y1 = _edge(source, dx, dy, 0)
+    x2, y2 = _edge(target, -dx, -dy, 4)  # some room for the head of the arrow
+    return x1, y1, x2, y2
+
+
+def _edge(box: Box, dx: float, dy: float, room: float) -> tuple[float, float]:
+    half_width, half_height = BOX_WIDTH / 2 + room, BOX_HEIGHT / 2 + room
+    scale = min(half_width / abs(dx) if dx else math.inf, half_height / abs(dy) if dy else math.inf)
+    return round(box.x + dx * scale, 1), round(box.y + dy * scale, 1)
