@@ -67,7 +67,7 @@ def router(site: Site) -> APIRouter:
             "term.html", headers=headers, term=found, query=query, examples=examples,
             instances=int(counts["instances"]["value"]), subjects=int(counts["subjects"]["value"]),
             users=users(found.iri, counted), uses=_uses(counted.schema.get(found.iri, {})),
-            rules=list(shape_table.rules_of_class(found.iri)), is_ours=found.iri.startswith(NAMESPACE),
+            rules=list(shape_table.rules_of_class(found.iri)),
         )  # fmt: skip
 
     return routes
