@@ -61,6 +61,10 @@ class COMMONS(DefinedNamespace):
     announces: URIRef
     committedBy: URIRef
     committedTo: URIRef
+    memberSince: URIRef
+    agreesWith: URIRef
+    conflictsWith: URIRef
+    daysApart: URIRef
 
     # licences
     spdxId: URIRef
