@@ -6,12 +6,14 @@ Terms are ``str`` (rdflib's ``URIRef``), so any library can take them.
 
 from __future__ import annotations
 
+import re
+
 from rdflib import DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SH, SKOS, VOID, XSD, URIRef
 from rdflib.namespace import DefinedNamespace, Namespace
 
 __all__ = [
     "CC", "COMMONS", "DCAT", "DCTERMS", "FOAF", "OA", "ORG", "OWL", "PREFIXES", "PROV", "RDF", "RDFS", "SCHEMA",
-    "SD", "SDG", "SDGO", "SH", "SKOS", "SPDX", "TIME", "VANN", "VOID", "XSD",
+    "SD", "SDG", "SDGO", "SH", "SKOS", "SPDX", "TIME", "VANN", "VOID", "XSD", "absolute",
 ]  # fmt: skip
 
 
@@ -178,6 +180,7 @@ class SCHEMA(DefinedNamespace):
     startDate: URIRef
     sourceOrganization: URIRef
     spatialCoverage: URIRef
+    target: URIRef
     text: URIRef
     url: URIRef
     usageInfo: URIRef
@@ -395,3 +398,15 @@ PREFIXES: dict[str, str] = {
     "xsd": str(XSD),
 }
 """Prefix -> namespace, used in dumps, pages, queries and hints alike."""
+
+
+def absolute(name: str, base: str) -> str:
+    """Return the IRI that a CURIE, a path below the base, or the IRI itself stands for.
+
+    >>> absolute("id/country/KE", "https://w3id.org/commons-kg/"), absolute("sdg:13", "")
+    ('https://w3id.org/commons-kg/id/country/KE', 'http://metadata.un.org/sdg/13')
+    """
+    prefix, colon, local = name.partition(":")
+    if colon and prefix in PREFIXES:
+        return PREFIXES[prefix] + local
+    return name if re.match(r"[A-Za-z][A-Za-z0-9+.\-]*:", name) else base + name

@@ -15,6 +15,7 @@ from datetime import datetime
 
 from pyoxigraph import Quad
 
+from kg.dataset.examples import describe_examples
 from kg.dataset.manifest import SourceState
 from kg.dataset.statistics import PropertyUse, Statistics
 from kg.identifiers import Minter, short_hash
@@ -121,6 +122,7 @@ def describe(
     out.link(version, VOID.sparqlEndpoint, f"{mint.base}sparql")
     out.value(version, VOID.uriSpace, f"{mint.base}id/")
     _counts(out, version, counted)
+    describe_examples(out, mint)
     whole = (file.statements for file in files if file.format == "turtle" and file.graph is None)
     out.value(version, VOID.triples, next(whole, None))
     _graphs(out, mint, version, counted, sources, derived or {})

@@ -13,9 +13,8 @@ from datetime import date
 from functools import cache
 from urllib.parse import quote, urlencode
 
-from kg.namespaces import XSD
+from kg.namespaces import XSD, absolute
 from kg.questions import Parameter, Question, questions
-from kg.web import terms
 from kg.web.i18n import gettext
 from kg.web.queries import filled, iri, is_iri, literal
 
@@ -34,7 +33,7 @@ def term_of(parameter: Parameter, value: str, base: str) -> str:
         raise ValueError(gettext("Choose a value of at most 500 characters."))
     match parameter.type:
         case "thing":
-            thing = terms.absolute(value, base)
+            thing = absolute(value, base)
             if not is_iri(thing):
                 raise ValueError(gettext("This is no thing of the graph."))
             return iri(thing)

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from kg.engine.pool import Query, VersionRef
-from kg.namespaces import PREFIXES
+from kg.namespaces import PREFIXES, absolute
 from kg.questions import Parameter, Question, questions
 from kg.resources import query as query_file
 from kg.web import terms
@@ -170,7 +170,7 @@ async def _field(site: Site, parameter: Parameter, given: str | None, version: V
 
 def _find(found: Field, value: str, base: str) -> None:
     """Find the thing that a reader has named by its label, or written as an IRI."""
-    compact = terms.compact(terms.absolute(value, base), base)
+    compact = terms.compact(absolute(value, base), base)
     folded = {label.casefold(): option for option, label in found.options.items()}
     if compact in found.options:
         found.value = compact

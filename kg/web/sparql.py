@@ -205,7 +205,8 @@ def _asked(pairs: list[tuple[str, str]]) -> Asked:
             if not ABSOLUTE.fullmatch(value):
                 raise Problem("bad-request", f"{name} is {value!r}, which is no absolute IRI.")
     if changes:
-        return Asked(None, (), (), None, changes[0], *graphs.values())
+        using, named = graphs.values()
+        return Asked(None, (), (), None, changes[0], using, named)
     # SPARQLWrapper sends format=, output= and results= together, all alike
     formats = [value for name in ("format", "output") for value in all_of(name) if value]
     return Asked(

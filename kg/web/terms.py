@@ -64,18 +64,6 @@ def compact(iri: str, base: str) -> str:
     return curie(iri) or iri
 
 
-def absolute(name: str, base: str) -> str:
-    """Return the IRI of what ``compact`` returns.
-
-    >>> absolute("id/country/KE", DEFAULT_BASE), absolute("sdg:13", DEFAULT_BASE)
-    ('https://w3id.org/commons-kg/id/country/KE', 'http://metadata.un.org/sdg/13')
-    """
-    prefix, colon, local = name.partition(":")
-    if colon and prefix in PREFIXES:
-        return PREFIXES[prefix] + local
-    return name if re.match(r"[A-Za-z][A-Za-z0-9+.\-]*:", name) else base + name
-
-
 def label_of(term: str) -> str:
     """Return what people call a class or property; its local name in words where the table has none."""
     found = _names().get(term)

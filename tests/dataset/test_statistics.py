@@ -15,6 +15,7 @@ from kg.dataset.manifest import SourceState
 from kg.dataset.statistics import PropertyUse, Statistics, statistics
 from kg.export import write_dumps
 from kg.identifiers import Minter
+from kg.questions import questions
 
 MINT = Minter()
 A, B = MINT.graph("a"), MINT.graph("derived/b")
@@ -131,3 +132,20 @@ def test_description_survives_what_people_write(store: Store) -> None:
     values = {quad.object.value for quad in found if isinstance(quad.object, Literal)}
     assert {"ask the author", "no address <at> all"} <= values
     assert len(found) == len(set(found))
+
+
+def test_the_questions_are_described_as_executables_that_can_be_run(store: Store) -> None:
+    described = Store()
+    described.extend(Quad(*quad.triple) for quad in describe(MINT, "v1", CREATED, statistics(store)))
+    rows = list(
+        described.query("""
+        PREFIX sh: <http://www.w3.org/ns/shacl#> PREFIX schema: <https://schema.org/>
+        PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        SELECT DISTINCT ?question ?select WHERE { ?question a sh:SPARQLExecutable, sh:SPARQLSelectExecutable ;
+          rdfs:comment ?comment ; schema:keywords ?tag ; schema:target <https://w3id.org/commons-kg/sparql> ;
+          sh:prefixes [ sh:declare [ sh:prefix "schema" ; sh:namespace ?namespace ] ] ; sh:select ?select }""")
+    )
+    assert {row["question"].value.rpartition("/")[2] for row in rows} == set(questions())
+    for row in rows:
+        store.query(row["select"].value)  # it is whole: no parameter is left that a prefix or a term is missing for
+        assert "$" not in row["select"].value
