@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import urlencode
+import re
+from urllib.parse import unquote, urlencode
 
+from kg.dataset.search import SearchError
 from kg.engine.pool import Query, VersionRef
 from kg.linking import licences
+from kg.web import i18n, terms
 from kg.web.problems import Problem
 from kg.web.queries import bound
 from kg.web.site import Site
 
 EARLIER = 5
 """Versions before the current one that are asked whether they had a thing: each has to be opened, in some 10 ms."""
+
+NEAREST = 8
+"""Things that are named where nothing is found."""
 
 _HTTP_ONLY = ("metadata.un.org/", "spdx.org/licenses/", "www.wikidata.org/entity/", "creativecommons.org/")
 _HTTPS_ONLY = ("ror.org/",)
@@ -63,15 +69,33 @@ async def earlier(site: Site, iri: str, version: VersionRef) -> str | None:
     return None
 
 
+async def nearest(site: Site, iri: str, version: VersionRef) -> list[tuple[str, str]]:
+    """Return label and IRI of the things whose names are most like the last part of an IRI; none without an index."""
+    name = unquote(re.split(r"[/#]", iri.rstrip("/#"))[-1])
+    words = re.sub(r"[\W_]+", " ", name)
+    if not words.strip():
+        return []
+    wanted = i18n.language().wanted
+    try:
+        found = await site.searcher.ask(version, lambda index: index.find(words, languages=wanted, limit=NEAREST))
+    except SearchError:
+        return []
+    return [(hit.label or hit.iri, hit.iri) for hit in found.hits]
+
+
 async def problem(site: Site, iri: str, path: str, version: VersionRef) -> Problem:
-    """Return why there is no page: 410 for what an earlier version had, else 404."""
+    """Return why there is no page: 410 for what an earlier version had, else 404 with what is most like it."""
     found = await earlier(site, iri, version)
     if found is not None:
         there = f"{path}{'&' if '?' in path else '?'}{urlencode({'version': found})}"
         return Problem(
-            "gone", f"Nothing is known of {iri} any more; version {found} knew it.", extra={"version": found,
-            "see": there}, headers={"Link": f'<{there}>; rel="predecessor-version"'},
+            "gone", f"Nothing is known of {iri} any more; version {found} knew it.",
+            extra={"version": found, "see": there}, headers={"Link": f'<{there}>; rel="predecessor-version"'},
+            ways=((f"{iri} ({found})", there),),
         )  # fmt: skip
+    near = await nearest(site, iri, version)
     return Problem(
-        "not-found", f"Nothing is known of {iri} in this version.", "It may be written differently: look in the lists."
-    )
+        "not-found", f"Nothing is known of {iri} in this version.", "It may be written differently: look in the lists.",
+        extra={"nearest": [other for _, other in near]} if near else {},
+        ways=tuple((label, terms.href(other, site.options.base, known=True) or other) for label, other in near),
+    )  # fmt: skip

@@ -77,6 +77,8 @@ class Problem(Exception):  # noqa: N818 (it is what RFC 9457 calls it)
     headers: dict[str, str] = field(default_factory=dict)
     query: str | None = None
     """The query it is about, for the page that shows both."""
+    ways: tuple[tuple[str, str], ...] = ()
+    """What its page offers instead: names and addresses."""
 
     @property
     def status(self) -> int:

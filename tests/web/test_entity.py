@@ -145,3 +145,11 @@ def test_facts_stand_under_headings(client: TestClient) -> None:
     headings = re.findall(r'<h3 id="group-\w+">([^<]+)<', client.get(GOOD, headers=HTML).text)
     assert headings == ["Names and identifiers", "What it is", "People and organizations", "Licences", "Goals", "Dates",
                         "Links elsewhere"]  # fmt: skip
+
+
+def test_what_is_not_there_names_what_is_most_like_it(client: TestClient) -> None:
+    answer = client.get("/id/organization/creative-comons", headers=HTML)
+    assert answer.status_code == 404
+    assert '<a href="/id/organization/creative-commons">Creative Commons</a>' in answer.text
+    as_data = client.get("/id/organization/creative-comons.ttl", headers={"Accept": "application/json"})
+    assert "https://w3id.org/commons-kg/id/organization/creative-commons" in as_data.json()["nearest"]
