@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +20,11 @@ TARGET = "/resource?iri=http%3A%2F%2Fmetadata.un.org%2Fsdg%2F13.3"
 BY = "/resource?iri=http%3A%2F%2Fcreativecommons.org%2Flicenses%2Fby%2F4.0%2F"
 BY_NC = "/resource?iri=http%3A%2F%2Fcreativecommons.org%2Flicenses%2Fby-nc%2F4.0%2F"
 GPL = "/resource?iri=http%3A%2F%2Fspdx.org%2Flicenses%2FGPL-2.0"
+MANY = 1_200
+"""Goods that address one goal: three times as many as any has."""
+HEAVIEST = 60_000
+"""Bytes that a page may have as gzip."""
+
 ALLIANCE, LATE = "/id/organization/alliance", "/id/organization/late"
 
 
@@ -178,3 +185,30 @@ def test_a_text_without_licence_is_quoted_around_what_it_names(kinds: TestClient
 def test_a_country_shows_what_is_there(kinds: TestClient) -> None:
     text = shown(kinds, "/id/country/FR")
     assert "Digital public goods developed here 1 A Good Digital public goods in use here 1 A Good" in text
+
+
+def test_a_page_of_many_links_stays_light(tmp_path: Path) -> None:
+    lines = [
+        "@prefix c: <https://w3id.org/commons-kg/ontology/> . @prefix s: <https://schema.org/> .",
+        "@prefix r: <http://www.w3.org/2000/01/rdf-schema#> . <https://w3id.org/commons-kg/graph/g> {",
+        '<http://metadata.un.org/sdg/13> a <http://metadata.un.org/sdg/ontology#Goal> ; r:label "Climate action" .',
+    ]
+    for n in range(MANY):
+        good, goal = f"<https://w3id.org/commons-kg/id/good/{n}>", "<http://metadata.un.org/sdg/13>"
+        owner = f"<https://w3id.org/commons-kg/id/organization/{n % 90}>"
+        lines.append(f'{good} a c:DigitalPublicGood ; r:label "A good with a name of its own, the {n}th" .')
+        lines.append(f"{good} c:addresses {goal} ; c:owner {owner} .")
+        lines.append(f"<https://w3id.org/commons-kg/id/sdg-link/{n}> a c:SDGLink ; c:linkStatus c:claimed ; ")
+        lines.append(f"<http://www.w3.org/ns/oa#hasTarget> {good} ; <http://www.w3.org/ns/oa#hasBody> {goal} .")
+    publish(tmp_path, "v1", "\n".join([*lines, "}"]))
+    with running(tmp_path) as client:
+        answer = client.get(GOAL, headers=HTML)
+        via = "http%3A%2F%2Fwww.w3.org%2Fns%2Foa%23hasBody"
+        met, following = 0, f"{GOAL}&via={via}"
+        while following:
+            page = client.get(following, headers=HTML).text
+            met += page.count("/id/sdg-link/")
+            following = html.unescape((re.findall(r'rel="next" href="([^"]+)"', page) or [""])[0])
+    assert f"{MANY:,}" in answer.text
+    assert len(gzip.compress(answer.content)) < HEAVIEST
+    assert met == MANY

@@ -1,0 +1,1 @@
+"""How fast and how heavy the pages of things are."""
