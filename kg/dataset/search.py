@@ -18,11 +18,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from rapidfuzz import fuzz
+
 from kg.dataset.search_expression import all_of, any_of, variants
+from kg.dataset.search_found import TIERS, Candidate, Found, Hit, Said, SearchError
 from kg.dataset.search_spelling import corrected
-from kg.dataset.search_table import CODE, FILE, LABEL, LINK, NAME, ROLES
+from kg.dataset.search_table import CODE, FILE, LABEL, LINK, NAME, ROLES, TEXT
 from kg.dataset.search_text import fold, key, phrases, units
-from kg.errors import StoreError
+
+__all__ = ["COUNTED", "MOST", "TIERS", "Candidate", "Found", "Hit", "Said", "Search", "SearchError"]
 
 MOST = 1_000
 """Hits that can be paged through."""
@@ -31,66 +35,10 @@ CANDIDATES = 400
 COUNTED = 20_000
 """Matches that are counted; beyond, there are more."""
 
-TIERS = ("exact", "name", "beginning", "label", "names", "text", "similar")
-"""How a thing was found, the best first: it has this label, code or address; it has this other name; its label begins
-so; the words are in its label, its names, its texts; some of the words, or words like them, are."""
 _EXACT, _NAME, _BEGINNING, _IN_LABEL, _IN_NAMES, _IN_TEXT, _SIMILAR = range(len(TIERS))
 
 _BEFORE_CODES = ("", "ror org ", "wikidata org entity ", "spdx org licenses ")
 """Keys of what may stand before an identifier in an address."""
-
-
-class SearchError(StoreError):
-    """The index of a version is absent or damaged; everything else works."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Something that is said of a thing."""
-
-    role: str
-    """``label``, ``name``, ``code``, ``link`` or ``text``."""
-    text: str
-    lang: str
-    graph: str
-    """IRI of a graph that says it; empty for a default graph of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A thing that was found."""
-
-    iri: str
-    kind: str
-    """IRI of its class; empty where it has none."""
-    links: int
-    """Statements that point at it."""
-    tier: str
-    """One of ``TIERS``."""
-    label: str
-    lang: str
-    """Of the label."""
-    matched: Said | None
-    """What of it matches best; None where no single text has a word of the question."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What was found."""
-
-    hits: list[Hit]
-    total: int
-    """Things of the kinds asked for; from ``COUNTED`` on, there may be more."""
-    counts: dict[str, int] = field(default_factory=dict)
-    """Class -> things of it that match, the most first; kinds that were not asked for are counted too."""
-    meant: str | None = None
-    """What was looked for instead, where nothing matches as it was typed and something like it does."""
-    words: frozenset[str] = frozenset()
-    """The words looked for, folded, with their other forms: what to mark in a text."""
-    beginning: str | None = None
-    """What the last word begins with, where it is still being typed."""
-    complete: bool = True
-    """False where time was over before all was looked at."""
 
 
 @dataclass(slots=True)
@@ -220,6 +168,84 @@ class Search:
                 (*iris, *names, CODE, LINK),
             ).fetchone()
         return found and str(found[0])
+
+    def thing(self, iri: str, languages: Sequence[str] = ("en",)) -> tuple[Hit, str] | None:
+        """Return a thing with its label, and its text in the best language; None where nothing is known of it.
+
+        Raises:
+            SearchError: the index is damaged.
+        """
+        found = None
+        with self._timed():
+            row = self._index.execute("SELECT id FROM thing WHERE iri = ?", (iri,)).fetchone()
+            if row is not None:
+                asked = _Question("", [], None, "", 1, typing=False, found={row[0]: (_EXACT, 0.0)})
+                texts = self._index.execute(
+                    "SELECT text, lang FROM entry WHERE thing = ? AND role = ? ORDER BY number", (row[0], TEXT)
+                ).fetchall()
+                text = min(texts, key=lambda row: _preference(row[1], languages), default=("", ""))[0]
+                found = self._hit(row[0], asked, languages), text
+        return found
+
+    def candidates(
+        self, text: str, *, kinds: Collection[str], languages: Sequence[str] = ("en",), limit: int = 20,
+        also: Sequence[str] = (),
+    ) -> list[Candidate]:  # fmt: skip
+        """Return the things that a string may mean as their name, code or address, those first whose name is most like.
+
+        Args:
+            text: the string.
+            kinds: IRIs of classes.
+            languages: in which labels are preferred.
+            limit: candidates wanted.
+            also: IRIs of things that are candidates in any case.
+
+        Raises:
+            SearchError: the index is damaged.
+        """
+        numbers = [number for number, of in self._kinds.items() if of in kinds]
+        asked = _Question(text, phrases(text), numbers, "", max(limit, 50), typing=False)
+        found: list[Candidate] = []
+        with self._timed():
+            if also:
+                rows = self._index.execute(f"SELECT id, 0.0 FROM thing WHERE iri IN ({_marks(also)})", also).fetchall()
+                asked.add(_EXACT, rows)
+            if asked.phrases:
+                self._look(asked)
+                self._look_like(asked)
+            found = [self._candidate(id, text, languages) for id in asked.found]
+        return sorted(found, key=lambda c: (-c.is_exact, -c.likeness, -c.links, c.iri))[:limit]
+
+    def _look_like(self, asked: _Question) -> None:
+        """Add the things that have some of the words in their names, those first that have the rarest."""
+        meant = corrected(self._index, asked.text, asked.phrases)
+        words = asked.phrases if meant is None else asked.phrases + phrases(meant)
+        rows = self._index.execute(
+            "SELECT words.rowid, bm25(words, 8, 4, 0) AS score FROM words JOIN thing ON thing.id = words.rowid "
+            f"WHERE words MATCH ? {_of(asked.kinds)} ORDER BY score LIMIT ?",
+            (any_of(words, "label name"), *(asked.kinds or ()), asked.most),
+        ).fetchall()
+        asked.add(_SIMILAR, rows)
+
+    def _candidate(self, id: int, text: str, languages: Sequence[str]) -> Candidate:
+        iri, kind, links = self._index.execute("SELECT iri, kind, links FROM thing WHERE id = ?", (id,)).fetchone()
+        rows = self._index.execute(
+            "SELECT role, text, lang, key FROM entry WHERE thing = ? AND role <= ? ORDER BY number", (id, LINK)
+        ).fetchall()
+        label = min(
+            (row for row in rows if row[0] <= NAME),
+            key=lambda row: (row[0], _preference(row[2], languages)),
+            default=(LABEL, iri, "", None),
+        )
+        wanted = key(text)
+        exact = {before + wanted for before in _BEFORE_CODES} - {""}
+        name, best = label[1], 0.0
+        for _, other, _, said in rows:
+            likeness = 100.0 if said in exact else min(fuzz.token_sort_ratio(wanted, said), 99.0)
+            if likeness > best:
+                name, best = other, likeness
+        is_exact = best == 100.0 or iri in (text.strip(), _other_scheme(text.strip()))
+        return Candidate(iri, self._kinds[kind], links, label[1], label[2], name, best, is_exact)
 
     @contextlib.contextmanager
     def _timed(self) -> Iterator[list[bool]]:

@@ -35,6 +35,7 @@ from kg.web import (
     problem_page,
     quality,
     questions,
+    reconcile,
     schema,
     search,
     shapes,
@@ -70,6 +71,7 @@ HEADERS = {
 
 ROUTERS = (
     sparql,
+    reconcile,
     schema,
     search,
     shapes,
