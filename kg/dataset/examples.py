@@ -1,7 +1,7 @@
 """The questions as SHACL-SPARQL executables in the dataset's description, where any editor can find them.
 
-https://www.w3.org/TR/shacl-af/#SPARQLExecutable terms, as SIB's sparql-examples use them: ``rdfs:comment`` is the
-question, ``schema:keywords`` its tags, ``schema:target`` the endpoint. A query stands there with its parameters' defaults.
+In the terms of SHACL-SPARQL, as SIB's sparql-examples use them: ``rdfs:comment`` is the question, ``schema:keywords``
+its tags, ``schema:target`` the endpoint. A query stands there with the defaults of its parameters.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 
 from starlette.datastructures import QueryParams
 
+from kg.namespaces import absolute
 from kg.resources import query as query_file
 from kg.web import terms
 from kg.web.lists import Facet, Kind, prologue
@@ -182,7 +183,7 @@ class Selection:
         if not text:
             return None
         key, bar, thing = text.rpartition("|")
-        thing = terms.absolute(thing, self.base)
+        thing = absolute(thing, self.base)
         is_number = self.sort.removeprefix("-") == "links"
         if not bar or len(text) > 3_000 or not is_iri(thing) or (is_number and not re.fullmatch(r"[0-9]{1,15}", key)):
             raise ValueError("after and before are the key and the IRI of a thing, with | between them.")
@@ -200,7 +201,7 @@ def value_of(facet: Facet, value: str, base: str) -> str:
     """Return how addresses have a value of a facet."""
     if facet.literal:
         return value
-    namespace = terms.absolute(facet.namespace, base) if facet.namespace else ""
+    namespace = absolute(facet.namespace, base) if facet.namespace else ""
     if namespace and value.startswith(namespace) and ":" not in value[len(namespace) :]:
         return value[len(namespace) :]
     return terms.compact(value, base)
@@ -211,8 +212,8 @@ def thing_of(facet: Facet, value: str, base: str) -> str:
     if facet.literal:
         return value
     if facet.namespace and not re.match(r"id/|[A-Za-z][A-Za-z0-9+.\-]*:", value):
-        return terms.absolute(facet.namespace, base) + value
-    return terms.absolute(value, base)
+        return absolute(facet.namespace, base) + value
+    return absolute(value, base)
 
 
 def _term(facet: Facet, value: str, base: str) -> str:
