@@ -8,12 +8,12 @@ somewhere is a link. Colours are classes of the style sheet, ``series-0`` and so
 from __future__ import annotations
 
 from kg.web.charts.bars import Bars, Item, Stack, Stacked, bars, stacked
-from kg.web.charts.goals import COLOURS, goal_columns
+from kg.web.charts.goals import COLOURS, Goals, goal_columns
 from kg.web.charts.lines import Line, line
 from kg.web.charts.scales import Tick
 from kg.web.charts.timelines import Interval, Timeline, timeline
 
 __all__ = [
-    "COLOURS", "Bars", "Interval", "Item", "Line", "Stack", "Stacked", "Tick", "Timeline", "bars", "goal_columns",
-    "line", "stacked", "timeline",
+    "COLOURS", "Bars", "Goals", "Interval", "Item", "Line", "Stack", "Stacked", "Tick", "Timeline", "bars",
+    "goal_columns", "line", "stacked", "timeline",
 ]  # fmt: skip
