@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kg.engine.pool import VersionRef
-from kg.namespaces import COMMONS, XSD
+from kg.namespaces import COMMONS, XSD, absolute
 from kg.questions import Question, questions
 from kg.web import charts, terms
 from kg.web.asking import query_of
@@ -94,7 +94,7 @@ def router(site: Site) -> APIRouter:
 async def _teaser(site: Site, question: Question, version: VersionRef) -> Teaser:
     """Return the beginning of an answer: its first things, or the day that it is."""
     base = site.options.base
-    defaults = [terms.absolute(p.default, base) if p.type == "thing" else p.default for p in question.parameters]
+    defaults = [absolute(p.default, base) if p.type == "thing" else p.default for p in question.parameters]
     rows = await site.rows(query_of(question, {}, base), version=version)
     first = next(iter(rows[0]), "") if rows else ""
     days = {row[first]["value"] for row in rows if row[first].get("datatype") == str(XSD.date)} if first else set()

@@ -27,8 +27,8 @@ def test_search_stands_first(client: TestClient) -> None:
 def test_a_question_has_its_real_answer_beside_it(client: TestClient) -> None:
     page = looked_at(client, "/")
     text = re.sub(r"\s+", " ", page.text)
-    assert "Creative Commons · Digital Public Goods Alliance Mar 4, 2024 1 document says so" in text
-    assert re.search(r"under a Creative Commons tool\? 13 Climate action 1 Legal Tools", text)
+    assert re.search(r"Creative Commons · Digital Public Goods Alliance ?Mar 4, 2024 1 document says so", text)
+    assert re.search(r"under a Creative Commons tool\? 13 Climate action ?1 Legal Tools", text)
     assert "/questions/member-since" in page.links
 
 
