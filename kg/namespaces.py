@@ -367,6 +367,7 @@ class DCAT(DefinedNamespace):
     packageFormat: URIRef
     previousVersion: URIRef
     servesDataset: URIRef
+    service: URIRef
     version: URIRef
 
 

@@ -29,6 +29,7 @@ DESCRIPTION = (
     "A knowledge graph of the commons ecosystem: organizations, memberships, digital public goods, licences, "
     "Sustainable Development Goals and posts, linked and with their evidence."
 )
+CONTRIBUTORS = f"{TITLE} contributors"
 RIGHTS = (
     "Each named graph has the licence of its source, stated of the graph. What is derived from them, and this "
     "description, is in the public domain (CC0 1.0)."
@@ -97,7 +98,9 @@ def describe(
     """
     out = Statements(mint.graph("description"))
     dataset, version = mint.dataset(), mint.version(version_id)
+    _catalogue(out, mint, version)
     out.link(dataset, RDF.type, DCAT.Dataset)
+    out.link(dataset, DCTERMS.publisher, f"{mint.base}catalogue#publisher")
     out.value(dataset, RDFS.label, TITLE)
     out.value(dataset, DCTERMS.title, Text(TITLE, "en"))
     out.value(dataset, DCTERMS.description, Text(DESCRIPTION, "en"))
@@ -129,6 +132,29 @@ def describe(
     for file in files:
         _distribution(out, version, file)
     yield from out
+
+
+def _catalogue(out: Statements, mint: Minter, version: str) -> None:
+    """State the catalogue and the service, with what DCAT-AP demands: https://semiceu.github.io/DCAT-AP/releases/3.0.0/."""
+    catalogue, service, publisher = (mint.base + name for name in ("catalogue", "sparql", "catalogue#publisher"))
+    out.link(catalogue, RDF.type, DCAT.Catalog)
+    out.value(catalogue, RDFS.label, f"{TITLE}: catalogue")
+    out.value(catalogue, DCTERMS.title, Text(f"{TITLE}: catalogue", "en"))
+    out.value(catalogue, DCTERMS.description, Text(DESCRIPTION, "en"))
+    out.link(catalogue, DCTERMS.publisher, publisher)
+    out.link(catalogue, DCTERMS.license, CC0)
+    out.link(catalogue, FOAF.homepage, mint.base)
+    out.link(catalogue, DCAT.dataset, mint.dataset(), version)
+    out.link(catalogue, DCAT.service, service)
+    out.link(publisher, RDF.type, FOAF.Agent)
+    out.value(publisher, RDFS.label, CONTRIBUTORS)
+    out.value(publisher, FOAF.name, CONTRIBUTORS)
+    out.link(service, RDF.type, DCAT.DataService)
+    out.value(service, RDFS.label, f"{TITLE}: SPARQL endpoint")
+    out.value(service, DCTERMS.title, Text(f"{TITLE}: SPARQL endpoint", "en"))
+    out.link(service, DCAT.endpointURL, service)
+    out.link(service, DCAT.endpointDescription, service)
+    out.link(service, DCAT.servesDataset, mint.dataset(), version)
 
 
 def _counts(out: Statements, version: str, counted: Statistics) -> None:
@@ -188,13 +214,16 @@ def _graphs(
         out.value(graph, VOID.classes, len(counts.classes))
         out.value(graph, VOID.properties, len(counts.properties))
         source = known.get(graph)
+        name = graph.removeprefix(mint.graph(""))
+        out.value(graph, DCTERMS.description, Text(f"What {source.title or name if source else name} says.", "en"))
         if source is None:
-            out.value(graph, RDFS.label, graph.removeprefix(mint.graph("")))
+            out.value(graph, RDFS.label, name)
+            out.value(graph, DCTERMS.title, name)
             if graph in derived:
                 out.link(graph, DCTERMS.license, CC0)
             continue
         out.value(graph, RDFS.label, source.title or source.name)
-        out.value(graph, DCTERMS.title, source.title)
+        out.value(graph, DCTERMS.title, source.title or source.name)
         out.value(graph, DCTERMS.publisher, source.publisher)
         _link(out, graph, DCTERMS.source, source.url)
         if source.licence:

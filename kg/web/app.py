@@ -25,6 +25,7 @@ from kg.engine.updater import Updater
 from kg.errors import CommonsError
 from kg.web import (
     browse,
+    catalogue,
     dumps,
     entity,
     feed,
@@ -85,6 +86,7 @@ ROUTERS = (
     entity,
     ontology,
     dumps,
+    catalogue,
     feed,
     sitemap,
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kg.dataset.description import DESCRIPTION, TITLE
+from kg.dataset.description import CONTRIBUTORS, DESCRIPTION, TITLE
 from kg.dataset.manifest import Manifest
 from kg.identifiers import Minter
 
@@ -28,11 +28,11 @@ def cite(manifest: Manifest, mint: Minter) -> Citation:
     """Return how to cite a version."""
     made = datetime.fromisoformat(manifest.created)
     iri = mint.version(manifest.id)
-    text = f"{TITLE} contributors. ({made.year}). {TITLE} (Version {manifest.id}) [Data set]. {iri}"
+    text = f"{CONTRIBUTORS}. ({made.year}). {TITLE} (Version {manifest.id}) [Data set]. {iri}"
     bibtex = "\n".join(
         (
             f"@misc{{commons-kg-{manifest.id.lower()},",
-            f"  author       = {{{{{TITLE} contributors}}}},",
+            f"  author       = {{{{{CONTRIBUTORS}}}}},",
             f"  title        = {{{{{TITLE}}}}},",
             f"  version      = {{{manifest.id}}},",
             f"  year         = {{{made.year}}},",
@@ -44,7 +44,7 @@ def cite(manifest: Manifest, mint: Minter) -> Citation:
     )
     item: dict[str, Any] = {
         "id": iri, "type": "dataset", "title": TITLE, "version": manifest.id, "abstract": DESCRIPTION,
-        "author": [{"literal": f"{TITLE} contributors"}], "publisher": TITLE, "URL": iri,
+        "author": [{"literal": CONTRIBUTORS}], "publisher": TITLE, "URL": iri,
         "issued": {"date-parts": [[made.year, made.month, made.day]]},
     }  # fmt: skip
     return Citation(text, bibtex, json.dumps([item], indent=1, ensure_ascii=False), iri)

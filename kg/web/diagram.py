@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +14,7 @@ from kg.dataset.statistics import PropertyUse
 from kg.web import terms
 
 WIDTH, HEIGHT = 920, 620
-BOX_WIDTH, BOX_HEIGHT = 172, 44
+BOX_WIDTH, BOX_HEIGHT = 150, 56
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,11 @@ class Box:
     x: int
     y: int
     things: int
+
+    @property
+    def lines(self) -> list[str]:
+        """What it is called, in lines that the box has room for."""
+        return textwrap.wrap(terms.label_of(self.cls), 20)[:2]
 
     @property
     def left(self) -> float:
@@ -66,14 +72,30 @@ def _places() -> dict[str, tuple[int, int]]:
         return {terms.expand(row["class"]): (int(row["x"]), int(row["y"])) for row in csv.DictReader(rows)}
 
 
-def diagram(classes: Mapping[str, int], schema: Mapping[str, Mapping[str, PropertyUse]]) -> Diagram | None:
-    """Draw the classes that a dataset has things of; None where it has none of the main ones."""
+def diagram(
+    classes: Mapping[str, int], schema: Mapping[str, Mapping[str, PropertyUse]],
+    parents: Mapping[str, frozenset[str]] | None = None,
+) -> Diagram | None:  # fmt: skip
+    """Draw the classes that a dataset has things of; None where it has none of the main ones.
+
+    What the things of a class do as things of one of its sub-classes is drawn once, with the sub-class: ``parents``
+    are the super-classes of each class.
+    """
     boxes = {cls: Box(cls, *place, classes[cls]) for cls, place in _places().items() if classes.get(cls)}
     joined: dict[tuple[str, str], dict[str, int]] = {}
     for cls in boxes:
         for prop, use in schema.get(cls, {}).items():
             for target, count in use.objects.items():
-                if target in boxes and target != cls:
+                if (
+                    target in boxes
+                    and target != cls
+                    and not any(
+                        cls in above
+                        and prop in schema.get(below, {})
+                        and schema[below][prop].objects.get(target) == count
+                        for below, above in (parents or {}).items()
+                    )
+                ):
                     joined.setdefault((cls, target), {})[prop] = count
     edges = []
     for (source, target), properties in joined.items():
@@ -86,7 +108,7 @@ def diagram(classes: Mapping[str, int], schema: Mapping[str, Mapping[str, Proper
         ordered = tuple(sorted(properties.items(), key=lambda item: (-item[1], item[0])))
         line = _line(boxes[source], boxes[target])
         x1, y1, x2, y2 = line
-        at = 0.5 if x1 == x2 or y1 == y2 else 0.36  # slanted arrows cross in the middle
+        at = 0.5 if x1 == x2 or y1 == y2 else 0.32 if x1 < x2 else 0.62  # slanted arrows cross in the middle
         edges.append(
             Edge(source, target, ordered, line, (round(x1 + (x2 - x1) * at, 1), round(y1 + (y2 - y1) * at, 1)))
         )

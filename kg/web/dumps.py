@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from dataclasses import dataclass
@@ -11,7 +12,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+from kg.dataset.manifest import Manifest, SourceState
 from kg.engine.pool import VersionRef
+from kg.identifiers import Minter
+from kg.linking import licences
+from kg.web.citation import cite
+from kg.web.i18n import gettext as _
 from kg.web.problems import Problem
 from kg.web.site import Site, is_fresh, not_modified, reading
 from kg.web.versions import manifest_of
@@ -55,6 +61,12 @@ def files_of(folder: Path) -> list[File]:
     return found
 
 
+def licences_of(manifest: Manifest | None) -> list[tuple[SourceState, list[str]]]:
+    """Return the sources with the IRIs of their licences; none where the licence is not stated, or not known."""
+    sources = manifest.sources if manifest else ()
+    return [(source, list(licences.resolve(source.licence)) if source.licence else []) for source in sources]
+
+
 def router(site: Site) -> APIRouter:
     """Return the routes of the dumps."""
     routes = APIRouter(tags=["dumps"])
@@ -65,17 +77,32 @@ def router(site: Site) -> APIRouter:
         etag = site.etag(version, "dumps")
         if is_fresh(request, etag):
             return not_modified(etag)
-        found = files_of(version.path / "dumps")
+        found = await asyncio.to_thread(files_of, version.path / "dumps")
         groups = {
-            "The whole dataset": [f for f in found if "/" not in f.name and f.format != "csv"],
-            "By source": [f for f in found if f.name.startswith("graph")],
+            _("The whole dataset"): [f for f in found if "/" not in f.name and f.format not in ("csv", "json", "")],
+            _("Tables"): [f for f in found if f.format == "csv"],
+            _("By source"): [f for f in found if f.name.startswith("graph")],
         }
-        named = {f.name for files in groups.values() for f in files}
-        groups["Tables and other files"] = [f for f in found if f.name not in named]
+        manifest = manifest_of(site, version)
         return site.page(
             "dumps.html", headers={"ETag": etag, "Cache-Control": "no-cache"}, groups=groups, version=version,
-            manifest=manifest_of(site, version),
+            manifest=manifest, cited=cite(manifest, Minter(manifest.base)) if manifest else None,
+            licences=licences_of(manifest), has_sums=(version.path / "dumps" / "SHA256SUMS").is_file(),
         )  # fmt: skip
+
+    @reading(routes, "/citation.{suffix}", "How to cite the current version: txt, bib or json (CSL)")
+    async def citation(suffix: str) -> Response:
+        manifest = site.manifest(site.pool.current())
+        cited = cite(manifest, Minter(manifest.base))
+        known = {
+            "txt": ("text/plain; charset=utf-8", cited.text + "\n"),
+            "bib": ("application/x-bibtex; charset=utf-8", cited.bibtex + "\n"),
+            "json": ("application/vnd.citationstyles.csl+json", cited.csl + "\n"),
+        }
+        if suffix not in known:
+            raise Problem("not-found", f"There is no citation as {suffix}.", f"There is: {', '.join(known)}.")
+        media_type, text = known[suffix]
+        return Response(text, headers={"Cache-Control": "no-cache"}, media_type=media_type)
 
     @reading(routes, "/dumps/{name:path}", "A file of the current version")
     async def latest(request: Request, name: str) -> Response:

@@ -16,7 +16,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kg.dataset.description import TITLE
+from kg.dataset.description import CONTRIBUTORS, TITLE
 from kg.dataset.manifest import Manifest
 from kg.engine.pool import VersionRef
 from kg.identifiers import Minter
@@ -87,7 +87,7 @@ def feed(title: str, base: str, here: str, about: str, entries: Iterable[Entry])
     add(root, "id", about if here == "/changes.atom" else base + here)
     add(root, "title", title)
     add(root, "updated", told[0].updated if told else "1970-01-01T00:00:00Z")
-    add(add(root, "author"), "name", f"{TITLE} contributors")
+    add(add(root, "author"), "name", CONTRIBUTORS)
     add(root, "link", rel="self", type="application/atom+xml", href=base + here)
     add(root, "link", rel="alternate", type="text/html", href=f"{base}/versions")
     add(root, "icon", f"{base}/static/icon.svg")

@@ -18,7 +18,18 @@ from kg.web.problems import Problem
 from kg.web.queries import bound
 from kg.web.site import Site, current, reading, revalidation, unchanged
 from kg.web.versions import manifest_of
-from kg.web.vocabulary import NAMESPACE, Term, described, foreign, ontology, statistics_of, used, users, vocabulary
+from kg.web.vocabulary import (
+    NAMESPACE,
+    Term,
+    described,
+    foreign,
+    ontology,
+    parents,
+    statistics_of,
+    used,
+    users,
+    vocabulary,
+)
 
 
 def router(site: Site) -> APIRouter:
@@ -35,7 +46,7 @@ def router(site: Site) -> APIRouter:
         headers = {"Vary": "Accept", "Link": rdf_files.links("/ontology"), "Cache-Control": "no-cache"}
         return site.page(
             "ontology.html", headers=headers, groups=grouped, namespace=NAMESPACE, counted=counted,
-            picture=diagram(counted.classes, counted.schema), foreign=used(counted),
+            picture=diagram(counted.classes, counted.schema, parents()), foreign=used(counted),
         )  # fmt: skip
 
     for path in ("/ontology", "/ontology/", "/ontology.{suffix}"):

@@ -19,6 +19,7 @@ from kg.engine.pool import VersionRef
 from kg.errors import StoreError
 from kg.identifiers import Minter
 from kg.web import differences, i18n, terms
+from kg.web.browse import BROWSE
 from kg.web.citation import cite
 from kg.web.conneg import GRAPHS, PAGE
 from kg.web.differences import ADDED, CHANGED, REMOVED, Statement, Step
@@ -54,6 +55,8 @@ class KindChange:
 
     cls: str
     counts: dict[str, int]
+    is_main: bool
+    """Whether there is a list of its things."""
     named: dict[str, list[terms.Value]] = field(default_factory=dict)
     """The first of those that were added, removed, changed."""
 
@@ -169,8 +172,17 @@ def _counted(site: Site, manifest: Manifest) -> differences.Summary | None:
 
 
 def _kinds(summary: differences.Summary) -> list[KindChange]:
-    found = [KindChange(cls, counts) for cls, counts in summary.kinds.items()]
-    return sorted(found, key=lambda k: (terms.rank_of(k.cls), -sum(k.counts.values()), k.cls))
+    """Return what happened to things by kind, those first that have a list, each once.
+
+    What one vocabulary calls org:Organization, another calls schema:Organization.
+    """
+    listed = [kind.cls for kind in BROWSE.values()]
+    found = [KindChange(cls, counts, is_main=cls in listed) for cls, counts in summary.kinds.items()]
+    found.sort(key=lambda k: (listed.index(k.cls) if k.is_main else len(listed), terms.rank_of(k.cls), k.cls))
+    first: dict[tuple[str, str], KindChange] = {}
+    for kind in found:
+        first.setdefault((terms.label_of(kind.cls), str(kind.counts)), kind)
+    return list(first.values())
 
 
 async def _difference(site: Site, request: Request, between: str) -> Response:

@@ -100,6 +100,15 @@ def _term(graph: Graph, iri: URIRef) -> Term:
                 texts(SKOS.example), relations)  # fmt: skip
 
 
+@cache
+def parents() -> dict[str, frozenset[str]]:
+    """Return the super-classes of each of our classes."""
+    found: dict[str, frozenset[str]] = {}
+    for sub in ontology().subjects(RDFS.subClassOf):
+        found[str(sub)] = frozenset(str(o) for o in ontology().transitive_objects(sub, RDFS.subClassOf)) - {str(sub)}
+    return found
+
+
 def foreign(name: str, counted: Statistics) -> Term | None:
     """Return a term of another vocabulary by its CURIE, if the data uses it or vocabulary or shapes refer to it."""
     prefix, colon, local = name.partition(":")
