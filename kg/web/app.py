@@ -24,6 +24,7 @@ from kg.engine.pool import Pool
 from kg.engine.updater import Updater
 from kg.errors import CommonsError
 from kg.web import (
+    api,
     browse,
     catalogue,
     dumps,
@@ -89,6 +90,7 @@ ROUTERS = (
     catalogue,
     feed,
     sitemap,
+    api,
 )
 """Modules whose ``router(site)`` gives routes for everybody."""
 

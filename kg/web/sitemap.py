@@ -24,7 +24,7 @@ from kg.web.site import Site, reading
 PART = 20_000
 """Addresses in a part."""
 
-PAGES = ("/", "/browse", "/sparql", "/ontology", "/shapes", "/dumps", "/versions", "/quality")
+PAGES = ("/", "/browse", "/sparql", "/ontology", "/shapes", "/dumps", "/versions", "/quality", "/api")
 """Pages that are about no single thing."""
 
 _XML = "application/xml"

@@ -7,7 +7,7 @@ import pytest
 from tests.browser.conftest import NARROW, Look, accessibility_faults, is_wider_than_window
 
 PAGES = (
-    "/", "/browse", "/browse/goods", "/browse/posts", "/sparql", "/dumps", "/quality", "/versions", "/ontology",
+    "/", "/browse", "/browse/goods", "/browse/posts", "/sparql", "/api", "/dumps", "/quality", "/versions", "/ontology",
     "/ontology/addresses", "/problems", "/dataset", "/id/good/GID0091413", "/id/organization/creative-commons",
     "/resource?iri=http%3A%2F%2Fmetadata.un.org%2Fsdg%2F13",
 )  # fmt: skip

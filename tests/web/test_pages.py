@@ -15,7 +15,7 @@ GOAL = "/resource?iri=http%3A%2F%2Fmetadata.un.org%2Fsdg%2F13"
 
 PAGES = [
     "/", "/questions", "/questions/member-since",
-    "/browse", "/browse/goods", "/browse/posts", "/browse/indicators", "/sparql", "/dumps", "/quality",
+    "/browse", "/browse/goods", "/browse/posts", "/browse/indicators", "/sparql", "/api", "/dumps", "/quality",
     "/versions", "/versions/v1", "/shapes", "/shapes/MembershipShape", "/quality/members",
     "/quality/records", "/ontology", "/ontology/addresses",
     "/ontology/DigitalPublicGood", "/problems", "/dataset", GOOD, GOAL,
