@@ -60,25 +60,32 @@ class _FullError(Exception):
 
 
 class _Output:
-    """A binary file that sends what is written in frames of some size."""
+    """A binary file whose content is sent in frames of some size; what is short is sent at once at its end."""
 
-    def __init__(self, connection: socket.socket, limit: int | None) -> None:
-        self._connection, self._limit, self._sent = connection, limit, 0
-        self._pending = bytearray()
+    def __init__(self, connection: socket.socket, head: bytes, limit: int | None) -> None:
+        self._connection, self._limit, self._written = connection, limit, 0
+        self._frames, self._pending = bytearray(head), bytearray()
 
     def write(self, data: bytes) -> int:
         self._pending += data
+        self._written += len(data)
         if len(self._pending) >= CHUNK:
             self.flush()
-        if self._limit is not None and self._sent + len(self._pending) > self._limit:
+            self._connection.sendall(self._frames)
+            self._frames.clear()
+        if self._limit is not None and self._written > self._limit:
             raise _FullError
         return len(data)
 
     def flush(self) -> None:
         if self._pending:
-            self._connection.sendall(frames.pack(frames.DATA, bytes(self._pending)))
-            self._sent += len(self._pending)
-            self._pending = bytearray()
+            self._frames += frames.pack(frames.DATA, bytes(self._pending))
+            self._pending.clear()
+
+    def end(self, last: bytes) -> None:
+        """Send what is left, and a last frame."""
+        self.flush()
+        self._connection.sendall(self._frames + last)
 
 
 class Worker:
@@ -95,8 +102,8 @@ class Worker:
         while (frame := frames.receive(self._connection)) is not None:
             request: Request = json.loads(frame[1])
             try:
-                complete = self._answer(request)
-                end = frames.pack_json(frames.END, {"complete": complete})
+                self._answer(request)
+                continue
             except (BrokenPipeError, ConnectionResetError):
                 return
             except SyntaxError as error:
@@ -127,10 +134,11 @@ class Worker:
             self._path = path
         return self._store
 
-    def _answer(self, request: Request) -> bool:
+    def _answer(self, request: Request) -> None:
         store = self._open(request["version"])
         if "query" not in request:
-            return True
+            self._connection.sendall(_end(complete=True))
+            return
         base, functions = request.get("base"), federation.functions()
         text = federation.answered(
             request["query"], self._ask, lambda bare: ox.Store().query(bare, base_iri=base), base
@@ -140,14 +148,14 @@ class Worker:
         # the default graph of a version is the union of its graphs, each triple once
         store, dataset = merged(store, graphs) if any(graphs) else (store, {})
         result = store.query(text, base_iri=base, custom_functions=functions, **dataset)
-        output = _Output(self._connection, request.get("limit"))
         is_graph = isinstance(result, ox.QueryTriples)
         form = "graph" if is_graph else "results"
         extension = request.get("graph") if is_graph else request.get("results")
         if extension is None:
             raise _FormError(form)
         kind = "ask" if isinstance(result, ox.QueryBoolean) else "select" if form == "results" else "graph"
-        self._connection.sendall(frames.pack_json(frames.HEADER, {"form": kind, "format": extension}))
+        head = frames.pack_json(frames.HEADER, {"form": kind, "format": extension})
+        output, complete = _Output(self._connection, head, request.get("limit")), True
         try:
             if isinstance(result, ox.QueryTriples):
                 prefixes = request.get("prefixes")
@@ -157,11 +165,9 @@ class Worker:
                     result.serialize(output, GRAPHS[extension])  # type: ignore[arg-type]
             else:
                 result.serialize(output, RESULTS[extension])  # type: ignore[arg-type]
-            output.flush()
         except _FullError:
-            output.flush()
-            return False
-        return True
+            complete = False
+        output.end(_end(complete=complete))
 
     def _ask(self, endpoint: str, query: str) -> tuple[str, bytes]:
         return frames.fetched(self._connection, service=endpoint, query=query)
@@ -186,6 +192,10 @@ def _graphs(request: Request, text: str) -> Graphs:
     """
     given = request.get("default_graphs") or [], request.get("named_graphs") or []
     return given if any(given) else named_in(text, request.get("base"))
+
+
+def _end(*, complete: bool) -> bytes:
+    return frames.pack_json(frames.END, {"complete": complete})
 
 
 def _failure(error: str, message: str) -> bytes:

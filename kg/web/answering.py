@@ -18,6 +18,9 @@ from kg.web.site import Site
 
 logger = logging.getLogger(__name__)
 
+MOMENT = 0.02
+"""Seconds for which it is not worth looking whether a client is still there."""
+
 
 class AnswerResponse(Response):
     """Streams an answer; a client that goes away stops its query, an answer that breaks off is cut visibly."""
@@ -32,6 +35,12 @@ class AnswerResponse(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the answer."""
         async with self._stack:
+            if self._answer.ended and self._answer.failure is None:  # most answers are short: all of it is here
+                body = await self._answer.read()
+                headers = [*self.raw_headers, (b"content-length", b"%d" % len(body))]
+                await send({"type": "http.response.start", "status": 200, "headers": headers})
+                await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+                return
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             if scope["method"] == "HEAD":
                 await send({"type": "http.response.body", "body": b""})
@@ -77,12 +86,46 @@ class GoneError(Exception):
 
 @contextlib.asynccontextmanager
 async def answered(site: Site, query: Query, request: Request) -> AsyncIterator[Answer]:
-    """Ask a query, and stop it if the client goes away before the answer begins."""
+    """Ask a query, and stop it if the client goes away before the answer begins.
+
+    Raises:
+        GoneError: it went away.
+    """
     async with contextlib.AsyncExitStack() as stack:
-        asking = asyncio.ensure_future(stack.enter_async_context(site.pool.query(query)))
-        if not await unless_gone(asking, request.receive):
-            raise GoneError
-        yield asking.result()
+        async with _watched(request.receive):
+            answer = await stack.enter_async_context(site.pool.query(query))
+        yield answer
+
+
+@contextlib.asynccontextmanager
+async def _watched(receive: Receive) -> AsyncIterator[None]:
+    """Cancel a block when the client goes away; nobody looks in the first moments, in which most are over."""
+    loop, block = asyncio.get_running_loop(), asyncio.current_task()
+    assert block is not None
+    watching: list[asyncio.Task[None]] = []
+    is_gone = False
+
+    async def watch() -> None:
+        nonlocal is_gone
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        is_gone = True
+        block.cancel()
+
+    timer = loop.call_later(MOMENT, lambda: watching.append(loop.create_task(watch())))
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not is_gone:
+            raise
+        block.uncancel()
+        raise GoneError from None
+    finally:
+        timer.cancel()
+        for task in watching:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
 
 
 async def stream(site: Site, query: Query, request: Request, headers: dict[str, str], content_type: str) -> Response:

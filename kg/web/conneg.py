@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,10 @@ def _ranges(accept: str) -> list[_Range]:
     return found
 
 
+REMEMBERED = 300
+"""Characters of an Accept header that is remembered with what was chosen for it."""
+
+
 def choose(accept: str | None, offered: Sequence[Format]) -> Chosen | None:
     """Return what to send; None where the client accepts none of it.
 
@@ -114,6 +119,12 @@ def choose(accept: str | None, offered: Sequence[Format]) -> Chosen | None:
     """
     if accept is None or not accept.strip():
         return Chosen(offered[0], offered[0].media_type)
+    if len(accept) < REMEMBERED:  # most clients send one of a few
+        return _remembered(accept, tuple(offered))
+    return _chosen(accept, offered)
+
+
+def _chosen(accept: str, offered: Sequence[Format]) -> Chosen | None:
     ranges = _ranges(accept)
     candidates = []
     for order, format in enumerate(offered):
@@ -129,6 +140,9 @@ def choose(accept: str | None, offered: Sequence[Format]) -> Chosen | None:
                 asked = media_type if best.vagueness == 0 else format.media_type
                 candidates.append(((-best.q, best.vagueness, best.position, order), Chosen(format, asked)))
     return min(candidates, key=lambda c: c[0])[1] if candidates else None
+
+
+_remembered = lru_cache(1000)(_chosen)
 
 
 def named(name: str, offered: Sequence[Format]) -> Chosen | None:
