@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from benchmarks.linking.score import Case, Score, Task, score
 
@@ -13,6 +14,7 @@ Precision is the share of the given answers that are right, recall the share of 
 are the cases in which both are the same. Each gold set was made before the rules were tuned, and is split by a hash of
 the question: rules may be tuned on the development half, the held-out half is only measured.
 """
+NOTES = Path(__file__).with_name("notes.md")
 
 
 def markdown(results: Sequence[tuple[Task, Sequence[Case]]]) -> str:
@@ -30,6 +32,7 @@ def markdown(results: Sequence[tuple[Task, Sequence[Case]]]) -> str:
                 ("held out", [c for c in cases if c.held_out]),
             ]
         lines += [_row(task, name, score(part)) for name, part in parts]
+    lines += ["", NOTES.read_text(encoding="utf-8").rstrip()]
     for task, cases in results:
         wrong = [case for case in cases if not case.exact]
         lines += ["", f"## {task.title}", ""]

@@ -182,8 +182,9 @@ def parse_name(name: str) -> Tool | None:
     if len(versions) != 1:
         return None
     before, version, place = tokens[: versions[0]], tokens[versions[0]], tokens[versions[0] + 1 :]
-    if not _is_licence(before, named or spoken):
-        return None
+    twice = {element for element in before if before.count(element) > 1}
+    if not _is_licence(before, named or spoken) or (twice and not (spoken and twice == {"by"})):
+        return None  # there is no by-nc-by; "Attribution, CC BY" says one thing twice
     if "." not in version:
         # "CC BY 4" is 4.0; "CC BY 2" may be 2.0, 2.1 or 2.5.
         if version == "2":

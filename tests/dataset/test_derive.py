@@ -54,7 +54,7 @@ def test_a_goal_is_covered_in_the_years_of_listing_and_membership(store: Store) 
 def test_openness_follows_from_all_licences(store: Store) -> None:
     assert concluded(store, "licence-openness", COMMONS.openness) == {
         ("good/a", "open"), ("good/b", "open"), ("good/c", "partlyOpen"), ("good/d", "notOpen"),
-        ("good/e", "undetermined"), ("good/f", "open"),
+        ("good/e", "undetermined"), ("good/f", "open"), ("good/g", "notOpen"), ("good/h", "open"),
     }  # fmt: skip
 
 
