@@ -60,6 +60,10 @@ def router(site: Site) -> APIRouter:
     async def dataset(request: Request) -> Response:
         return await at_path(site, request, "dataset")
 
+    @reading(routes, "/dataset.{suffix}", "The dataset as data", in_schema=False)
+    async def dataset_as(request: Request, suffix: str) -> Response:
+        return await at_path(site, request, f"dataset.{suffix}")
+
     return routes
 
 
