@@ -92,6 +92,11 @@ class COMMONS(DefinedNamespace):
     # provenance
     sha256: URIRef
 
+    # search
+    search: URIRef
+    matches: URIRef
+    matchedText: URIRef
+
     # derived knowledge
     GoalCoverage: URIRef
     LicenceConflict: URIRef

@@ -7,12 +7,17 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Generic, TypeVar
 
+from kg.engine.guard import SEARCH_NAMES
+
 Value = TypeVar("Value")
 
 OVERHEAD = 600
 """Bytes that an entry takes beside its content, about."""
 
-_VARYING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|SERVICE)\b|\\u", re.IGNORECASE)
+_SEARCH = "|".join(map(re.escape, SEARCH_NAMES))
+_VARYING = re.compile(
+    rf"\b(?:NOW|RAND|UUID|STRUUID|SERVICE(?!\s+(?:SILENT\s+)?(?:{_SEARCH})[\s{{]))\b|\\u", re.IGNORECASE
+)
 
 
 def is_repeatable(text: str) -> bool:

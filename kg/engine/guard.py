@@ -35,6 +35,7 @@ class Scan:
     form: str | None
     """``SELECT``, ``ASK``, ``CONSTRUCT``, ``DESCRIBE``, the first word of an update, or None."""
     service: bool
+    """Another endpoint is called."""
     depth: int
     patterns: int
     """The most in one group."""
@@ -57,6 +58,11 @@ TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+SEARCH = "https://w3id.org/commons-kg/ontology/search"
+"""The endpoint of a SERVICE that asks nobody else: ``kg.engine.text_search``."""
+SEARCH_NAMES = (f"<{SEARCH}>", "commons:search")
+"""How a query writes it."""
+
 _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 _BEFORE_GROUP = frozenset({"WHERE", "OPTIONAL", "UNION", "MINUS", "GRAPH", "FILTER", "BIND", "VALUES"})
@@ -70,7 +76,7 @@ def scan(text: str) -> Scan:
     Scan(form='SELECT', service=False, depth=1, patterns=1, unclosed=0)
     """
     form: str | None = None
-    service = False
+    service = called = False  # ``called``: the next token is the endpoint
     depth = most_patterns = most_depth = 0
     counts: list[int] = [0]  # patterns of each open bracket; parentheses of expressions count nothing
     kinds: list[str] = [""]
@@ -81,11 +87,13 @@ def scan(text: str) -> Scan:
         kind, token = match.lastgroup, match.group()
         if kind == "space":
             continue
+        if called and token.upper() != "SILENT":
+            service, called = service or token not in SEARCH_NAMES, False
         if kind == "word":
             token = token.upper()
             if form is None and (token in _FORMS or token in _UPDATES):
                 form = token
-            service = service or token == "SERVICE"
+            called = called or token == "SERVICE"
             data_follows = data_follows or token == "VALUES" or token == "CONSTRUCT"
             if token in _BEFORE_GROUP:
                 data_follows = token != "WHERE" and data_follows
@@ -115,7 +123,7 @@ def scan(text: str) -> Scan:
             counts[-1] += kinds[-1] in ("{", "[")
         elif kind not in ("sign", "word") or token in ("A", "TRUE", "FALSE"):
             in_pattern = True
-    return Scan(form, service, most_depth, most_patterns, depth)
+    return Scan(form, service or called, most_depth, most_patterns, depth)
 
 
 def check(text: str, limits: Limits) -> Scan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rdflib import Graph, Literal, URIRef
 
-from kg.namespaces import COMMONS, DCTERMS, OWL, RDF, RDFS, SCHEMA, SKOS, VANN, XSD
+from kg.namespaces import COMMONS, DCTERMS, OWL, RDF, RDFS, SCHEMA, SD, SKOS, VANN, XSD
 from tests.ontology.vocabulary import ONTOLOGY, terms
 
 IRI = URIRef(str(COMMONS._NS))
@@ -66,9 +66,10 @@ def test_property_says_what_has_it_and_what_it_takes(iri: str) -> None:
         assert not any(r.startswith(str(XSD)) for r in ranges)
 
 
-def test_every_term_is_a_class_a_property_or_a_concept() -> None:
+def test_every_term_is_a_class_a_property_a_concept_or_a_service() -> None:
     concepts = {str(s) for kind in (SKOS.Concept, SKOS.ConceptScheme) for s in GRAPH.subjects(RDF.type, kind)}
-    assert CLASSES | PROPERTIES | concepts == OURS
+    services = {str(s) for s in GRAPH.subjects(RDF.type, SD.Service)}
+    assert CLASSES | PROPERTIES | concepts | services == OURS
     assert not CLASSES & PROPERTIES
     assert not (CLASSES | PROPERTIES) & concepts
     assert all(local(iri)[0].isupper() for iri in CLASSES)
