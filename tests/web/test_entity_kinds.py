@@ -89,6 +89,7 @@ def test_an_organization_shows_what_it_does(kinds: TestClient) -> None:
     assert "A Good dpg" in text
     assert "Late Member joins The Alliance Mar 9, 2024 · published by it" in text
     assert "Open all data 2024" in text
+    assert text.index("A Good dpg") < text.index("Posts 1") < text.index("Commitments 1")
     assert "part of Early Member" in text
 
 

@@ -16,7 +16,7 @@ from kg.web.kinds.periods import Period, periods, timeline
 from kg.web.labels import labels_of
 from kg.web.problems import Problem
 from kg.web.queries import bound
-from kg.web.site import Site
+from kg.web.site import Row, Site
 from kg.web.terms import Value
 from kg.web.things import Entity, link_to
 
@@ -24,6 +24,9 @@ TEMPLATE = "kinds/organization.html"
 
 POSTS = 15
 """Posts that the page shows, the newest."""
+
+GOODS = 150
+"""Goods that the page shows."""
 
 KIN = (ORG.subOrganizationOf, ORG.hasSubOrganization, DCTERMS.isReplacedBy, DCTERMS.replaces, SCHEMA.isRelatedTo)
 """What relates an organization to others like it."""
@@ -46,27 +49,20 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
     own_periods, member_periods = periods(own), periods(members)
     things = {p.organization for p in own_periods} | {p.member for p in member_periods}
     things |= {p.role for p in (*own_periods, *member_periods) if p.role}
-    things |= {row["thing"]["value"] for row in rows[:200]}
-    labels = await labels_of(site, sorted(things), version)
+    owned = {row["thing"]["value"]: row.get("status", {}).get("value", "") for row in rows if _how(row) == "owner"}
+    commitments = {row["thing"]["value"]: _day(row) for row in rows if _how(row) == "committedBy"}
+    posts: dict[str, list[str]] = {}
+    for row in rows:  # the newest first
+        if _how(row) in ("publisher", "author", "mentions"):
+            posts.setdefault(row["thing"]["value"], []).append(_how(row))
+    days = {row["thing"]["value"]: _day(row) for row in rows}
+    newest = list(posts)[:POSTS]
+    labels = await labels_of(site, (*things, *list(owned)[:GOODS], *commitments, *newest), version)
 
     def link(iri: str) -> Value:
         return link_to(site, iri, labels.get(iri))
 
-    by_how: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        how = row["how"]["value"].rpartition("/")[2]
-        thing = {"thing": link(row["thing"]["value"]), "date": row.get("date", {}).get("value", "")[:10],
-                 "status": row.get("status", {}).get("value", ""), "how": how}  # fmt: skip
-        by_how.setdefault(how, []).append(thing)
-    goods = sorted(by_how.get("owner", []), key=lambda g: terms.in_order(g["thing"].text))
-    posts = sorted(
-        (post for how in ("publisher", "author", "mentions") for post in by_how.get(how, [])),
-        key=lambda p: p["date"], reverse=True,
-    )  # fmt: skip
-    roles: dict[str, list[str]] = {}
-    for post in posts:
-        roles.setdefault(post["thing"].href, []).append(post["how"])
-    newest = list({post["thing"].href: post | {"how": roles[post["thing"].href]} for post in reversed(posts)}.values())
+    goods = [(link(iri), owned[iri]) for iri in list(owned)[:GOODS]]
     today = date.today().isoformat()  # noqa: DTZ011 (the day on which open intervals are drawn to)
     context: dict[str, Any] = {
         "folded": True,
@@ -74,14 +70,24 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
         "memberships": [(p, link(p.iri), link(p.organization), link(p.role) if p.role else None) for p in own_periods],
         "timeline": timeline([(p, link(p.organization).text, link(p.iri).href or "") for p in own_periods], today),
         "own_query": own_query,
-        "goods": goods, "posts": newest[::-1][:POSTS], "post_count": len(newest),
-        "commitments": by_how.get("committedBy", []),
+        "goods": sorted(goods, key=lambda g: terms.in_order(g[0].text)), "good_count": len(owned),
+        "posts": [(link(iri), days[iri], posts[iri]) for iri in newest], "post_count": len(posts),
+        "commitments": [(link(iri), day) for iri, day in commitments.items()],
         "kin": [fact for fact in entity.facts if fact.term in {str(term) for term in KIN}],
     }  # fmt: skip
     if member_periods:
         context |= _alliance(request, member_periods, link, today)
         context["members_query"] = members_query
     return context
+
+
+def _how(row: Row) -> str:
+    """Return the local name of the property by which a thing points at the organization."""
+    return str(row["how"]["value"].rpartition("/")[2])
+
+
+def _day(row: Row) -> str:
+    return str(row.get("date", {}).get("value", ""))[:10]
 
 
 async def _none() -> list[Any]:
