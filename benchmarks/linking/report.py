@@ -34,6 +34,8 @@ def markdown(results: Sequence[tuple[Task, Sequence[Case]]]) -> str:
         lines += [_row(task, name, score(part)) for name, part in parts]
     lines += ["", NOTES.read_text(encoding="utf-8").rstrip()]
     for task, cases in results:
+        if not task.errors:
+            continue
         wrong = [case for case in cases if not case.exact]
         lines += ["", f"## {task.title}", ""]
         if not wrong:

@@ -48,6 +48,8 @@ class Task:
     aim: str
     """What is aimed at, in words: ``P >= 0.99``."""
     run: Callable[[], Iterable[Case]]
+    errors: bool = True
+    """Whether its errors are listed; those of a baseline tell nothing."""
     split: bool = True
     """Whether its numbers are shown for the development half and the held-out half apart."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.linking import countries, licences, organizations, posts
+from benchmarks.linking import countries, goals, licences, organizations, posts
 from benchmarks.linking.score import Task
 
-TASKS: tuple[Task, ...] = (*organizations.TASKS, *licences.TASKS, *countries.TASKS, *posts.TASKS)
+TASKS: tuple[Task, ...] = (*organizations.TASKS, *licences.TASKS, *countries.TASKS, *posts.TASKS, *goals.TASKS)
