@@ -226,7 +226,7 @@ def test_goods_that_members_own_count_one_owner_once(ask: Ask) -> None:
     assert not ask(
         f"""SELECT ?o WHERE {{ ?o a org:Organization ; rdfs:label ?name .
             FILTER (?o != <{ID}organization/{fao}>)
-            FILTER REGEX(?name, "^(UN )?(FAO|Food and Agriculture Organi[sz]ation)") }}"""
+            FILTER REGEX(?name, "^(UN )?(FAO$|FAO [(]|Food and Agriculture Organi[sz]ation)") }}"""
     )
 
 
