@@ -26,6 +26,11 @@ from kg.web.connections import BoundedProtocol, allow_many
 from kg.web.options import WebOptions
 
 
+STARTING = 60
+"""Seconds that a server process may take to answer its parent, which takes it for dead then: to start, on a machine that
+is busy, takes longer than uvicorn's 5."""
+
+
 def serve(settings: Settings) -> None:
     """Serve a home; SIGTERM and SIGINT let running requests end for some seconds. Logs go to stderr.
 
@@ -44,6 +49,7 @@ def serve(settings: Settings) -> None:
             uds=settings.uds or None, loop="auto" if sys.platform == "win32" else "uvloop", http=BoundedProtocol,
             workers=settings.processes, proxy_headers=False, server_header=False, access_log=False,
             timeout_graceful_shutdown=int(settings.deadline) + 1, log_level="info",
+            timeout_worker_healthcheck=STARTING,
         )  # fmt: skip
         server = uvicorn.Server(config)
         if settings.processes > 1:
