@@ -252,6 +252,20 @@ def review(
     typer.echo("recorded; the next sync or load follows it")
 
 
+@app.command("train-goals")
+def train_goals(
+    context: typer.Context,
+    labelled: Annotated[
+        Path, typer.Argument(help="CSV file with the columns text, sdg (1 to 17), label (true, false).")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write, instead of the home's model.")
+    ] = None,
+) -> None:
+    """Make a model of terms and weights from labelled texts; goals are inferred by it from the next publish on."""
+    typer.echo(f"wrote {operations.train_goals(_settings(context), labelled, output)}")
+
+
 @app.command()
 def serve(
     context: typer.Context,

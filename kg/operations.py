@@ -10,7 +10,7 @@ import tempfile
 import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, entry_points, version
 from importlib.resources import files
 from pathlib import Path
@@ -21,12 +21,13 @@ from kg import publish as publishing
 from kg import review as reviewing
 from kg.dataset import versions as published
 from kg.dataset import writer as writing
-from kg.dataset.home import Home, hold
+from kg.dataset.home import Home, hold, write_atomically
 from kg.dataset.manifest import Change, Manifest, SourceState
 from kg.dataset.query import query as run_query
 from kg.engine.guard import scan
 from kg.errors import CommonsError, InputError, StoreError, UsageError
 from kg.identifiers import Minter
+from kg.linking import goal_training, goals
 from kg.loader import Source
 from kg.resources import folder
 from kg.settings import Settings
@@ -238,6 +239,28 @@ def review(settings: Settings, *, joined: bool = False) -> list[reviewing.Pair]:
 def decide(settings: Settings, locals_: Sequence[str], *, same: bool, note: str) -> None:
     """Record whether two organizations are one."""
     reviewing.decide(Home(Path(settings.home)), locals_, same=same, note=note)
+
+
+def train_goals(settings: Settings, labelled: Path, output: Path | None = None) -> Path:
+    """Make a model of goals from labelled texts, for ``output`` or for the home, and return its file.
+
+    A model of the home is used by the next publish, which publishes also if no source has changed.
+
+    Raises:
+        InputError: the labelled texts cannot be read.
+    """
+    home = Home(Path(settings.home))
+    trained = goal_training.train(goal_training.read(labelled), goals.model())
+    about = f"The terms of the project and what was learnt from the labelled texts {labelled.name}."
+    text = replace(trained, about={"about": about}).json()
+    if output is not None:
+        output.write_text(text, encoding="utf-8")
+        return output
+    with writing.opened(home, union=settings.union_default_graph) as writer:
+        write_atomically(home.goal_terms, text.encode())
+        writer.unpublished = True
+        writer.stage()
+    return home.goal_terms
 
 
 def versions(settings: Settings) -> tuple[list[Manifest], str | None]:

@@ -26,21 +26,6 @@ from kg.resources import PACKAGE
 RULES = PACKAGE / "queries" / "derive"
 
 
-@dataclass(frozen=True)
-class Goals:
-    """How goals are inferred from the words of posts."""
-
-    path: Path | None = None
-    """File of the model; None for the project's own."""
-    least: float = 0.8
-    """Score from which on a goal is linked."""
-
-    @property
-    def model(self) -> Model:
-        """The model."""
-        return model(self.path)
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What fills a derived graph, and what is told of it."""
@@ -53,17 +38,15 @@ class Rule:
     """Graph to fill -> what is derived."""
 
 
-def derive(writer: Writer, mint: Minter, goals: Goals = Goals()) -> None:
+def derive(writer: Writer, mint: Minter) -> None:
     """Apply every rule to the staged data, and replace the derived graphs. A graph whose rule is gone is removed.
 
-    Args:
-        writer: what is staged.
-        mint: mints the IRIs of what is derived.
-        goals: how goals are inferred.
-
     Raises:
+        InputError: the home has a model of goals that cannot be read.
         StoreError: a rule is no valid CONSTRUCT, or the writer failed.
     """
+    own = writer.home.goal_terms
+    goals = model(own if own.is_file() else None)
     wanted = {mint.graph(f"derived/{rule.name}"): rule for rule in rules(writer.store, mint, goals)}
     for graph in sorted(set(writer.derived) - set(wanted)):
         writer.remove_graph(graph)
@@ -83,14 +66,14 @@ def derive(writer: Writer, mint: Minter, goals: Goals = Goals()) -> None:
         writer.derived[graph] = writer.count(graph)
 
 
-def rules(store: Store, mint: Minter, goals: Goals) -> Iterator[Rule]:
+def rules(store: Store, mint: Minter, goals: Model) -> Iterator[Rule]:
     """Yield the rules over the graphs of the sources: those in query files, and those over the texts of posts."""
     for file in sorted(RULES.glob("*.rq")):
         yield _construct(file, store)
     texts = Staged(store, _stated(store), mint)
     for name, module, quads in (
         ("mentions", derived_mentions, partial(derived_mentions.derive, texts)),
-        ("inferred-goals", derived_goals, partial(derived_goals.derive, texts, model=goals.model, least=goals.least)),
+        ("inferred-goals", derived_goals, partial(derived_goals.derive, texts, model=goals)),
     ):
         yield Rule(
             name, module.SUMMARY, module.DESCRIPTION, f"kg/dataset/{module.__name__.rpartition('.')[2]}.py", quads

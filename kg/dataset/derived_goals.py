@@ -20,11 +20,13 @@ DESCRIPTION = (
     "Nobody states these links: a model of terms and weights concludes them. Each has a score from 0 to 1 and the "
     "words that caused it."
 )
+LEAST = 0.8
+"""Score from which on a link is made: few posts speak of a goal, while of the texts that models learn from half do."""
 _PARTED = "\n\n"
 
 
-def derive(staged: Staged, graph: str, model: Model, least: float) -> Statements:
-    """Return the inferred links of the posts whose score is ``least`` or more.
+def derive(staged: Staged, graph: str, model: Model) -> Statements:
+    """Return the inferred links of the posts whose score is ``LEAST``, or the model's threshold, or more.
 
     The words of a name say nothing of what a post is about: a ministry of health also buys software.
     """
@@ -32,7 +34,11 @@ def derive(staged: Staged, graph: str, model: Model, least: float) -> Statements
     for post in staged.posts:
         whole = _PARTED.join(_without_names(name, text, staged.named[post.post]) for name, text in post.texts)
         stated = {iri.rpartition("/")[2].partition(".")[0] for iri in post.addresses}
-        claims = [_claim(i, whole, post.texts) for i in model.infer(whole, least) if i.goal not in stated]
+        claims = [
+            _claim(i, whole, post.texts)
+            for i in model.infer(whole, max(LEAST, model.threshold))
+            if i.goal not in stated
+        ]
         common.sdg_links(out, staged.mint, post.post, claims)
     return out
 

@@ -11,6 +11,7 @@
       mentions/<source>.json            organizations that a source names, gathered before it is loaded
       review.jsonl                      which names were taken for one organization and why, and which are in doubt
       decisions.csv                     what people decided about these
+      goal-terms.json                   the operator's model of goals, in place of the project's
       writer.lock                       held by the one process that writes
 """
 
@@ -39,6 +40,7 @@ class Home:
         self.mentions = path / "mentions"
         self.review = path / "review.jsonl"
         self.decisions = path / "decisions.csv"
+        self.goal_terms = path / "goal-terms.json"
 
     def create(self) -> None:
         """Make the folders.

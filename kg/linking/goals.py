@@ -18,7 +18,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 from kg.errors import InputError
@@ -142,9 +142,8 @@ def measures(found: Mapping[str, Sequence[Reason]], words: int) -> dict[str, tup
     return result
 
 
-@cache
 def model(path: Path | None = None) -> Model:
-    """Return the model in a file, without a path the one of ``ontology/goal-terms.json``; read once.
+    """Return the model in a file, without a path the one of ``ontology/goal-terms.json``.
 
     Raises:
         InputError: the file cannot be read or is no model.

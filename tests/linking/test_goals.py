@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
 import pytest
 
+from kg import operations
+from kg.dataset.home import Home
+from kg.dataset.writer import opened
 from kg.errors import InputError
 from kg.linking import goal_training
 from kg.linking.goal_training import Labelled
 from kg.linking.goals import GOALS, Model, model
+from kg.settings import load
 
 SMALL = Model(
     terms={"13": {"climate*": 3, "warming": 2}, "4": {"school*": 3, "pupils": 2}},
@@ -98,3 +103,16 @@ def test_labelled_texts_that_cannot_be_read_are_refused(tmp_path: Path, content:
     path.write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match=message):
         goal_training.read(path)
+
+
+def test_the_model_of_the_home_is_used_from_the_next_publish_on(tmp_path: Path) -> None:
+    path = tmp_path / "labelled.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        rows = csv.writer(stream)
+        rows.writerow(("text", "sdg", "label"))
+        rows.writerows((one.text, one.goal, one.label) for one in labelled())
+    settings = load({"home": str(tmp_path / "home")}, environment={})
+    written = operations.train_goals(settings, path)
+    assert "glaciers" in model(written).terms["13"]
+    with opened(Home(tmp_path / "home")) as writer:
+        assert writer.unpublished
