@@ -197,3 +197,13 @@ def test_a_version_made_by_an_update_gets_its_dumps_by_publishing_it(tmp_path: P
     assert manifest is not None
     assert {"commons-kg.ttl.gz", "graphs/d.nq.gz"} & {file["name"] for file in manifest.dumps}
     assert publish(load_settings({"home": str(tmp_path)}, environment={})) is None
+
+
+def test_what_an_update_says_is_found_by_search_and_what_it_takes_away_is_not(client: TestClient) -> None:
+    said = 'GRAPH g:one { :a <http://www.w3.org/2000/01/rdf-schema#label> "Quokka sanctuary"@en }'
+    assert client.get("/search.json?q=quokka").json()["results"] == []
+    assert update(client, f"INSERT DATA {{ {said} }}").status_code == 204
+    assert [r["label"] for r in client.get("/search.json?q=quokka").json()["results"]] == ["Quokka sanctuary"]
+    assert client.get("/search.json?q=climate").json()["results"], "what was found before still is"
+    assert update(client, f"DELETE DATA {{ {said} }}").status_code == 204
+    assert client.get("/search.json?q=quokka").json()["results"] == []
