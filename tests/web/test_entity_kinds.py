@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from kg.web.kinds.marking import QUOTED, Span, excerpts, firsts, pieces
+from kg.web.terms import Value
 from tests.published import publish
 from tests.web.conftest import HTML, running
 from tests.web.test_pages import Checked
@@ -181,6 +183,16 @@ def test_a_text_without_licence_is_quoted_around_what_it_names(kinds: TestClient
     assert "must therefore never be shown" not in shown(kinds, "/id/post/closed")
     assert "Late Member ×2, in the headline too" in shown(kinds, "/id/post/closed")
     assert "Late Member joins The Alliance ( the membership )" in shown(kinds, "/id/post/closed")
+
+
+def test_never_much_of_a_text_is_quoted() -> None:
+    text = "".join(f"Thing number {n:03} is named. " for n in range(300))
+    thing = [Value(f"thing {n}", f"/id/{n}") for n in range(300)]
+    spans = [Span(n * 30, n * 30 + 16, thing[n % 200]) for n in range(300)]
+    assert len(firsts(spans)) == 200
+    quoted = excerpts(pieces(text, [*firsts(spans)[:3], *firsts(spans)[100:103], *firsts(spans)[150:190:10]]))
+    assert len(quoted) > 1
+    assert sum(len(piece.text) for excerpt in quoted for piece in excerpt) <= QUOTED
 
 
 def test_a_country_shows_what_is_there(kinds: TestClient) -> None:

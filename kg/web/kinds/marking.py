@@ -13,8 +13,11 @@ from dataclasses import dataclass, field
 
 from kg.web.terms import Value
 
-AROUND = 140
+AROUND = 90
 """Characters shown on each side of a mark where the text as a whole may not be."""
+
+QUOTED = 1_200
+"""Characters shown of such a text in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def paragraphs(found: Sequence[Piece]) -> list[list[Piece]]:
 
 
 def excerpts(found: Sequence[Piece], around: int = AROUND) -> list[list[Piece]]:
-    """Return the marks with some words around them, run together where they are near each other."""
+    """Return marks with some words around them, run together where they are near each other, up to ``QUOTED``."""
     result: list[list[Piece]] = []
     is_open = False
     for number, piece in enumerate(found):
@@ -88,12 +91,26 @@ def excerpts(found: Sequence[Piece], around: int = AROUND) -> list[list[Piece]]:
             is_open = True
         elif is_open:
             is_last = number == len(found) - 1
-            if not is_last and len(piece.text) <= 2 * around:
+            if not is_last and len(piece.text) <= around:
                 result[-1].append(piece)
             else:
                 result[-1].append(Piece(_beginning(piece.text, around)))
                 is_open = False
-    return result
+    kept, length = [], 0
+    for excerpt in result:
+        length += sum(len(piece.text) for piece in excerpt)
+        if kept and length > QUOTED:
+            break
+        kept.append(excerpt)
+    return kept
+
+
+def firsts(spans: Iterable[Span]) -> list[Span]:
+    """Return the first place at which each thing is named."""
+    found: dict[str | None, Span] = {}
+    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
+        found.setdefault(span.thing.href, span)
+    return list(found.values())
 
 
 def _beginning(text: str, around: int) -> str:

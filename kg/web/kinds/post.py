@@ -16,7 +16,7 @@ from kg.engine.pool import VersionRef
 from kg.namespaces import SCHEMA
 from kg.web import terms
 from kg.web.kinds.links import links, status_of
-from kg.web.kinds.marking import Span, excerpts, paragraphs, pieces
+from kg.web.kinds.marking import Span, excerpts, firsts, paragraphs, pieces
 from kg.web.labels import labels_of
 from kg.web.queries import bound
 from kg.web.site import Row, Site
@@ -49,7 +49,7 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
     is_free = bool(entity.values(SCHEMA.license)) or await _has_licence(site, body, version)
     spans = {term: _spans(site, str(term), mention_rows, link_rows, labels, entity) for term in TEXTS}
     text, marks = _text(entity, spans[SCHEMA.articleBody])
-    cut = pieces(text, marks)
+    cut = pieces(text, marks if is_free else firsts(marks))
     if body is not None and not is_free:
         for value in body.values:
             value.text = value.text[:QUOTED].rpartition(" ")[0] + " …" if len(value.text) > QUOTED else value.text
