@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from benchmarks.linking import countries, goals, licences, organizations, posts
+from benchmarks.linking import countries, goals, licences, organizations, posts, stated
 from benchmarks.linking.score import Task
 
-TASKS: tuple[Task, ...] = (*organizations.TASKS, *licences.TASKS, *countries.TASKS, *posts.TASKS, *goals.TASKS)
+TASKS: tuple[Task, ...] = (
+    *organizations.TASKS,
+    *licences.TASKS,
+    *countries.TASKS,
+    *posts.TASKS,
+    *stated.TASKS,
+    *goals.TASKS,
+)
+    *organizations.TASKS,
+    *licences.TASKS,
+    *countries.TASKS,
+    *posts.TASKS,
+    *goals.TASKS,
+    *stated.TASKS,
+)

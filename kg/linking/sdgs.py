@@ -178,6 +178,11 @@ _VERSION = re.compile(
 """Words before a bare number that make it a version, a licence or a measure."""
 
 
+_TARGETS = re.compile(
+    r"\b[Tt]argets?\s(\d{1,2}\.(?:\d{1,2}|[a-d]))(?:\s?(?:,|and|&)\s?(\d{1,2}\.(?:\d{1,2}|[a-d])))?(?![\w.]*\d)"
+)
+
+
 def mentions(text: str, *, about_sdgs: bool = False) -> list[Mention]:
     """Return the goals and targets that a text names by number, in the order of naming.
 
@@ -193,10 +198,11 @@ def mentions(text: str, *, about_sdgs: bool = False) -> list[Mention]:
     masked = _URL.sub(lambda match: " " * len(match[0]), text)
     found: dict[int, tuple[int, str]] = {}
     introduced: dict[int, int] = {}
+    told = _names_targets(masked)
     for match in _INTRODUCTION.finditer(masked):
         if match.end() in found or not (match["sdg"] or match["words"]):
             continue  # read already, in the list that an earlier introduction opened
-        if _is_introduction(match, masked, about_sdgs):
+        if _is_introduction(match, masked, about_sdgs or told):
             found.update((start, (end, code)) for code, start, end in _listed(match, masked))
             introduced[match.end()] = match.start()
     for match in _ORDINAL.finditer(masked):
@@ -208,6 +214,13 @@ def mentions(text: str, *, about_sdgs: bool = False) -> list[Mention]:
         for start, (end, codes_) in sorted(found.items())
         for code in codes_.split()
     ]
+
+
+def _names_targets(text: str) -> bool:
+    """Whether a text names two targets of one goal, "targets 6.1 and 6.2": other plans number theirs otherwise."""
+    named = {code for found in _TARGETS.finditer(text) for raw in found.groups() if raw and (code := code_of(raw))}
+    goals = [_goal(code) for code in named]
+    return len(goals) > len(set(goals))
 
 
 def _is_introduction(match: re.Match[str], text: str, about_sdgs: bool) -> bool:
