@@ -13,10 +13,3 @@ TASKS: tuple[Task, ...] = (
     *stated.TASKS,
     *goals.TASKS,
 )
-    *organizations.TASKS,
-    *licences.TASKS,
-    *countries.TASKS,
-    *posts.TASKS,
-    *goals.TASKS,
-    *stated.TASKS,
-)
