@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import getpass
+import http.client
+import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from kg.settings import ENVIRONMENT_PREFIX, SETTINGS
+from tests.web.conftest import make_home
+from tests.web.test_serving import Unix, ask, free_port, serving, tcp, until_ready
+from tests.web.test_sparql import STREAM
 
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "deploy"
@@ -33,12 +43,21 @@ def test_the_image_copies_what_there_is_and_does_not_run_as_root() -> None:
     assert {"kg", "loaders", *packed} <= set(re.findall(r"^COPY (\w+) \w+$", text, re.MULTILINE))
 
 
-def test_the_health_check_says_whether_queries_are_answered() -> None:
-    text = (DEPLOY / "Dockerfile").read_text()
-    found = re.search(r'CMD \["python", "-c", "(.+)"\]', text)
+def test_the_health_check_says_whether_queries_are_answered(tmp_path: Path) -> None:
+    found = re.search(r'CMD \["python", "-c", "(.+)"\]', (DEPLOY / "Dockerfile").read_text())
     assert found is not None
-    compile(found[1], "Dockerfile", "exec")
-    assert "/readyz" in found[1]
+    port = free_port()
+
+    def check() -> int:
+        command, environment = [sys.executable, "-c", found[1]], os.environ | {"COMMONS_KG_PORT": str(port)}
+        return subprocess.run(command, env=environment, stderr=subprocess.DEVNULL, timeout=60, check=False).returncode
+
+    assert check() != 0
+    with serving(make_home(tmp_path), "--port", str(port)):
+        until_ready(lambda: tcp(port))
+        assert check() == 0
+        (tmp_path / "current").unlink()  # alive, and not able to answer anything
+        assert check() != 0
 
 
 def test_the_unit_starts_a_command_that_exists() -> None:
@@ -64,12 +83,57 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     assert not [line for line in done.stderr.splitlines() if "commons-kg.service" in line], done.stderr
 
 
-@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
-def test_nginx_takes_the_example(tmp_path: Path) -> None:
-    whole = tmp_path / "nginx.conf"
-    whole.write_text(f"events {{}}\npid {tmp_path}/pid;\nhttp {{ include {DEPLOY / 'nginx.conf'}; }}\n")
-    done = subprocess.run(["nginx", "-t", "-c", whole], capture_output=True, text=True, timeout=60, check=False)
+@pytest.fixture
+def nginx() -> str:
+    """The command; without it, skipped here and a failure where everything has to be seen."""
+    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if found is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("nginx is not installed")
+    return found
+
+
+def example(folder: Path, port: int, socket: Path) -> Path:
+    """Write a whole configuration around the example, which listens on a port of ours and asks a socket of ours."""
+    text = (DEPLOY / "nginx.conf").read_text()
+    text = text.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/run/commons-kg/http.sock", str(socket))
+    (folder / "example.conf").write_text(text)
+    temporary = "".join(
+        f"{kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    whole = folder / "nginx.conf"
+    own = f"daemon off;\nuser {getpass.getuser()};\npid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{}}\n"
+    whole.write_text(f"{own}http {{ access_log off;\n{temporary}include {folder}/example.conf; }}\n")
+    return whole
+
+
+def test_nginx_takes_the_example(tmp_path: Path, nginx: str) -> None:
+    whole = example(tmp_path, 80, tmp_path / "http.sock")
+    done = subprocess.run([nginx, "-t", "-c", whole], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_request_goes_through_nginx_with_its_client_and_its_cut(tmp_path: Path, nginx: str) -> None:
+    socket, port = tmp_path / "http.sock", free_port()
+    home = make_home(tmp_path / "home")
+    with serving(home, "--uds", str(socket), "--deadline", "5", COMMONS_KG_STREAM="2", COMMONS_KG_TOKEN="s3cret"):
+        until_ready(lambda: Unix(socket))
+        with subprocess.Popen([nginx, "-c", example(tmp_path, port, socket)]) as process:
+            try:
+                until_ready(lambda: tcp(port))
+                status, body = ask(tcp(port), "/sparql.json?query=" + quote("ASK { ?s ?p ?o }"))
+                assert (status, json.loads(body)["boolean"]) == (200, True)
+                long = "/sparql.csv?query=" + quote("SELECT (1 AS ?one) {} #" + "x" * 20_000)
+                assert ask(tcp(port), long)[1].split() == [b"one", b"1"]
+                with contextlib.closing(tcp(port)) as connection:  # an answer that breaks off is not made whole
+                    connection.request("GET", "/sparql.csv?query=" + quote(STREAM))
+                    with pytest.raises(http.client.IncompleteRead):
+                        connection.getresponse().read()
+                # what is for the operator is open to this machine
+                queries = json.loads(ask(tcp(port), "/queries", Authorization="Bearer s3cret")[1])
+                assert queries["queries"] == []
+            finally:
+                process.terminate()
+                process.wait(20)
 
 
 def test_the_nginx_example_streams_and_names_the_client() -> None:
