@@ -180,6 +180,20 @@ def test_load_takes_standard_input(run: Run) -> None:
     assert json.loads(ended.out)["sources"][0]["loaded"] == 1
 
 
+def test_what_may_be_one_organization_is_listed_and_decided(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text("name\nOrchards\nOrchards Foundation\n")
+    assert run("load", "organizations", "o.csv", "--name", "o").code == 0
+    (pair,) = json.loads(run("review", "--format", "json").out)
+    assert (pair["organization"]["local"], pair["other"]["local"]) == ("orchards", "orchards-foundation")
+    assert "short for" in run("review").out
+    assert run("review", "orchards", "nobody", "--same").code == 2
+    assert run("review", "orchards", "orchards-foundation", "--same", "--note", "one imprint").code == 0
+    assert run("load", "organizations", "o.csv", "--name", "o").code == 0
+    assert json.loads(run("review", "--format", "json").out) == []
+    (pair,) = json.loads(run("review", "--joined", "--format", "json").out)
+    assert pair["evidence"] == ["decided by a person +1.00"]
+
+
 def test_staged_loads_are_published_later(run: Run, sources: Path) -> None:
     assert "not published yet" in run("sync", sources, "--stage").out
     assert run("query", "ASK {}").code == 2
