@@ -96,7 +96,8 @@ def excerpts(found: Sequence[Piece], around: int = AROUND) -> list[list[Piece]]:
             else:
                 result[-1].append(Piece(_beginning(piece.text, around)))
                 is_open = False
-    kept, length = [], 0
+    kept: list[list[Piece]] = []
+    length = 0
     for excerpt in result:
         length += sum(len(piece.text) for piece in excerpt)
         if kept and length > QUOTED:
