@@ -7,8 +7,7 @@ from pyoxigraph import Store
 
 from kg.identifiers import DEFAULT_BASE
 from kg.questions import FOLDER, Chart, Parameter, Question, parse, questions
-from kg.web.asking import query_of, term_of
-from kg.web.questions import GROUPS
+from kg.web.asking import GROUPS, query_of, term_of
 
 QUESTIONS = sorted(questions().values(), key=lambda q: q.name)
 CHOICES = sorted(path.stem for path in (FOLDER / "choices").glob("*.rq"))

@@ -17,14 +17,12 @@ from kg.web.i18n import gettext
 from kg.web.labels import labels_of
 from kg.web.queries import is_iri
 from kg.web.site import Row, Site
-from kg.web.sparql_page import BYTES, table
+from kg.web.sparql_page import BYTES, DATES, NUMBERS, table
 from kg.web.terms import Value
 
 SOURCES = "sources"
 """The variable whose value is the IRIs, with blanks between them, of the graphs that say what its row says."""
 
-_NUMBERS = {str(XSD[name]) for name in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger")}
-_DATES = {str(XSD[name]) for name in ("date", "dateTime", "gYear", "gYearMonth")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +89,11 @@ def _kind(name: str, rows: Sequence[Row]) -> str:
     if name == SOURCES:
         return "sources"
     kinds = {row[name].get("datatype") for row in rows if name in row}
-    if kinds and kinds <= _NUMBERS:
+    if kinds and kinds <= NUMBERS:
         return "number"
     if kinds == {str(XSD.boolean)}:
         return "boolean"
-    return "date" if kinds and kinds <= _DATES else "text"
+    return "date" if kinds and kinds <= DATES else "text"
 
 
 def _cell(site: Site, column: Column, row: Row, labels: dict[str, str]) -> list[Value]:

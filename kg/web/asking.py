@@ -15,8 +15,20 @@ from urllib.parse import quote, urlencode
 
 from kg.namespaces import XSD, absolute
 from kg.questions import Parameter, Question, questions
-from kg.web.i18n import gettext
+from kg.web.i18n import N_, gettext
 from kg.web.queries import filled, iri, is_iri, literal
+
+GROUPS = {
+    "members": N_("Alliances and their members"),
+    "goods": N_("Digital public goods"),
+    "goals": N_("Sustainable Development Goals"),
+    "licences": N_("Licences and openness"),
+    "posts": N_("News and posts"),
+    "organizations": N_("Organizations"),
+    "countries": N_("Countries"),
+    "sources": N_("Sources"),
+}
+"""First tag of a question -> heading of the group."""
 
 LONGEST = 500
 """Characters of a value."""
@@ -80,6 +92,10 @@ def sparql_href(text: str) -> str:
 
 
 @cache
-def examples(base: str) -> tuple[Example, ...]:
-    """Return all questions with their defaults."""
-    return tuple(Example(q.name, q.summary, query_of(q, {}, base)) for q in questions().values())
+def examples(base: str) -> dict[str, tuple[Example, ...]]:
+    """Return all questions with their defaults, by the heading of their group."""
+    found: dict[str, list[Example]] = {}
+    for question in questions().values():
+        example = Example(question.name, question.summary, query_of(question, {}, base))
+        found.setdefault(GROUPS[question.tags[0]], []).append(example)
+    return {heading: tuple(found[heading]) for heading in GROUPS.values() if heading in found}

@@ -20,26 +20,14 @@ from kg.resources import query as query_file
 from kg.web import terms
 from kg.web.answering import GoneError, stream
 from kg.web.answers import answer_of
-from kg.web.asking import query_of, term_of
+from kg.web.asking import GROUPS, query_of, term_of
 from kg.web.conneg import GRAPHS, PAGE, RESULTS
-from kg.web.i18n import N_, gettext
+from kg.web.i18n import gettext
 from kg.web.labels import labels_of
 from kg.web.pictures import picture_of
 from kg.web.problems import Problem
 from kg.web.queries import bound, is_iri
 from kg.web.site import Site, asked_format, is_fresh, not_modified, reading, revalidation, unchanged
-
-GROUPS = {
-    "members": N_("Alliances and their members"),
-    "goods": N_("Digital public goods"),
-    "goals": N_("Sustainable Development Goals"),
-    "licences": N_("Licences and openness"),
-    "posts": N_("News and posts"),
-    "organizations": N_("Organizations"),
-    "countries": N_("Countries"),
-    "sources": N_("Sources"),
-}
-"""First tag of a question -> heading of the group."""
 
 MENU = 300
 """Choices above which a field is typed in, with the choices as suggestions, and not a menu."""

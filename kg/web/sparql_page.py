@@ -31,8 +31,8 @@ BYTES = 4 << 20
 TURTLE = 200_000
 """Characters of a graph that the page shows."""
 
-_NUMBERS = {str(XSD[name]) for name in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger")}
-_DATES = {str(XSD[name]) for name in ("date", "dateTime", "gYear", "gYearMonth")}
+NUMBERS = {str(XSD[name]) for name in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger")}
+DATES = {str(XSD[name]) for name in ("date", "dateTime", "gYear", "gYearMonth")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def _kind_of(term: dict[str, Any]) -> str:
     if term["type"] == "uri":
         return "thing"
     datatype = term.get("datatype")
-    return "number" if datatype in _NUMBERS else "date" if datatype in _DATES else "text"
+    return "number" if datatype in NUMBERS else "date" if datatype in DATES else "text"
 
 
 def table(body: bytes, *, complete: bool) -> tuple[list[str], list[Row]]:

@@ -74,6 +74,15 @@ def test_a_query_is_typed_with_completion_and_run(look: Look) -> None:
     assert parse_qs(urlsplit(page.url).query)["query"] == ["\n".join(lines(page))]
 
 
+def test_things_are_found_by_their_labels(look: Look) -> None:
+    page = editor(look("/sparql"))
+    page.keyboard.type("SELECT * { ?good <https://schema.org/publisher> creative")
+    offered = page.locator(".cm-tooltip-autocomplete li", has_text="Creative Commons").first
+    expect(offered).to_be_visible()
+    offered.click()
+    assert "/id/organization/creative-commons>" in page.input_value("#query")
+
+
 def test_a_prefix_is_added_when_it_is_typed(look: Look) -> None:
     page = editor(look("/sparql"))
     page.keyboard.type("SELECT * { ?s skos:")

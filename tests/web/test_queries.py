@@ -30,7 +30,7 @@ def test_every_query_has_a_summary_and_runs(name: str) -> None:
     Store().query(bind(name), use_default_graph_as_union=True)
 
 
-@pytest.mark.parametrize("example", examples(BASE), ids=lambda e: e.name)
+@pytest.mark.parametrize("example", sum(examples(BASE).values(), ()), ids=lambda e: e.name)
 def test_every_example_runs(example: object) -> None:
     Store().query(example.text, use_default_graph_as_union=True)  # type: ignore[attr-defined]
 
