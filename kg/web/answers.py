@@ -24,7 +24,6 @@ SOURCES = "sources"
 """The variable whose value is the IRIs, with blanks between them, of the graphs that say what its row says."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of the table."""
