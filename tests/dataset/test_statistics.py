@@ -147,5 +147,6 @@ def test_the_questions_are_described_as_executables_that_can_be_run(store: Store
     found = {row["question"].value.rpartition("/")[2]: row["select"].value for row in rows}
     assert set(found) == set(questions())
     for name, text in found.items():
-        store.query(text)
+        if "SERVICE" not in text:  # that is answered by the server's workers alone
+            store.query(text)
         assert not any(f"${parameter.name}" in text for parameter in questions()[name].parameters)
