@@ -13,7 +13,7 @@ from urllib.parse import quote
 from benchmarks.endpoint.mix import Asked
 
 ACCEPT = "application/sparql-results+json, application/n-triples;q=0.9, text/turtle;q=0.8"
-TIMEOUT = 30.0
+TIMEOUT = 12.0
 """Seconds after which an answer is given up."""
 
 

@@ -21,6 +21,8 @@ from benchmarks.endpoint.data import BASE, triples
 from benchmarks.endpoint.measure import Connection
 
 DEADLINE = 10
+STARTING = 240
+"""Seconds that a server may take to load the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def started(engine: Engine, work: Path, scale: float, port: int) -> Iterator[int
         )
     try:
         connection = Connection(port, engine.path)
-        until = time.monotonic() + 1200
+        until = time.monotonic() + STARTING
         while True:
             if process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError(f"{engine.name} did not start:\n{log.read_text()[-2000:]}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.endpoint.measure import Result
+from benchmarks.endpoint.measure import TIMEOUT, Result
 
 OURS = "commons-kg"
 
@@ -51,7 +51,9 @@ def markdown(results: dict[str, dict[str, Result]], different: list[str], triple
     failures = [f"{e}, {n}: {r.failed}" for e, found in results.items() for n, r in found.items() if r.failed]
     lines += [
         "",
-        "Requests without an answer in 30 seconds, or with an error: " + ("; ".join(failures) or "none") + ".",
+        f"Requests without an answer in {TIMEOUT:g} seconds, or with an error: "
+        + ("; ".join(failures) or "none")
+        + ".",
     ]
     lines += ["", "Queries whose answers differ between the engines: " + ("; ".join(different) or "none") + "."]
     return "\n".join(lines) + "\n"

@@ -8,6 +8,7 @@ import json
 import os
 import threading
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -36,7 +37,9 @@ def holds(connection: http.client.HTTPConnection, triple: str) -> bool:
 
 
 def test_no_update_is_lost_and_each_is_seen_by_every_process_before_its_answer(tmp_path: Path) -> None:
-    port, wrong, versions = free_port(), [], []
+    port = free_port()
+    wrong: list[Any] = []
+    versions: list[str | None] = []
     flags = ("--port", str(port), "--processes", str(PROCESSES), "--workers", "1", "--allow-update")
 
     def write(writer: int) -> None:
