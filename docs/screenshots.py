@@ -1,41 +1,64 @@
-"""Take the pictures of the README: ``python docs/screenshots.py http://127.0.0.1:8000`` with the demo running.
+"""Take pictures of the main pages: ``python docs/screenshots.py http://127.0.0.1:8000 FOLDER`` with the demo running.
 
-Needs Chromium (Debian's package ``chromium``); the pictures go beside this file.
+Needs Chromium (Debian's package ``chromium``) and the test extra (Playwright). Each page is taken light and dark, wide
+and narrow: ``home-light-wide.png`` and so on. Without FOLDER, those of the README are written beside this file.
 """
 
 from __future__ import annotations
 
-import subprocess
+import shutil
 import sys
-import tempfile
 from pathlib import Path
 
+from playwright.sync_api import Browser, sync_playwright
+
 PAGES = {
+    "home": "/",
     "good": "/id/good/GID0091413",
     "organization": "/id/organization/creative-commons",
-    "home": "/",
+    "goal": "/resource?iri=http%3A%2F%2Fmetadata.un.org%2Fsdg%2F13",
+    "list": "/browse/goods",
+    "search": "/search?q=climate",
+    "questions": "/questions",
+    "sparql": "/sparql",
+    "ontology": "/ontology",
+    "shape": "/shapes/MembershipShape",
+    "data": "/dumps",
+    "versions": "/versions",
+    "quality": "/quality",
 }
-OPTIONS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --hide-scrollbars --window-size=1200,820 --virtual-time-budget=2000"
-)
+README = ("good", "organization", "home")
+SIZES = {"wide": (1200, 820), "narrow": (390, 844)}
 
 
-def main(base: str) -> None:
-    """Write a PNG for each page."""
-    here = Path(__file__).parent
-    for name, path in PAGES.items():
-        with tempfile.TemporaryDirectory() as profile:
-            picture = here / f"{name}.png"
-            command = [
-                "chromium",
-                *OPTIONS.split(),
-                f"--user-data-dir={profile}",
-                f"--screenshot={picture}",
-                base + path,
-            ]
-            subprocess.run(command, check=True, capture_output=True)
+def take(browser: Browser, address: str, picture: Path, *, scheme: str, size: str) -> None:
+    """Write the picture of what a window shows first of a page."""
+    width, height = SIZES[size]
+    page = browser.new_page(
+        viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light", locale="en"
+    )
+    page.goto(address, wait_until="networkidle")
+    page.screenshot(path=picture)
+    page.close()
+
+
+def main(base: str, folder: Path | None) -> None:
+    """Take all pictures, or those of the README."""
+    with sync_playwright() as playwright:
+        options = {"executable_path": shutil.which("chromium"), "args": ["--no-sandbox", "--disable-gpu"]}
+        browser = playwright.chromium.launch(**options)  # type: ignore[arg-type]
+        if folder is None:
+            for name in README:
+                take(browser, base + PAGES[name], Path(__file__).parent / f"{name}.png", scheme="light", size="wide")
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, path in PAGES.items():
+            for scheme in ("light", "dark"):
+                for size in SIZES:
+                    take(browser, base + path, folder / f"{name}-{scheme}-{size}.png", scheme=scheme, size=size)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1].rstrip("/"))
+    if len(sys.argv) not in (2, 3):
+        sys.exit(__doc__)
+    main(sys.argv[1].rstrip("/"), Path(sys.argv[2]) if len(sys.argv) == 3 else None)

@@ -69,7 +69,10 @@ def router(site: Site) -> APIRouter:
     async def versions() -> Response:
         found = await asyncio.to_thread(manifests, site)
         points = [
-            Point(f"/versions/{m.id}", i18n.day(m.created), f"{m.created[:16]}: {m.quads}", (m.quads,)) for m in found
+            Point(
+                f"/versions/{m.id}", i18n.day(m.created), f"{i18n.day(m.created)}: {i18n.number(m.quads)}", (m.quads,)
+            )
+            for m in found
         ]
         return site.page(
             "versions.html", headers={"Cache-Control": "no-cache"}, manifests=found[::-1], trend=trend(points),

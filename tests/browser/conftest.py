@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +58,16 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def site(demo_home: Path) -> Iterator[str]:
-    """The address of a server that serves ``demo_home``, as an operator starts it."""
+    """The address of a server that serves ``demo_home``."""
+    with serving(demo_home) as address:
+        yield address
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[str]:
+    """Serve a home, as an operator does, and give the address."""
     port = free_port()
-    command = [sys.executable, "-m", "kg", "--home", str(demo_home), "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "kg", "--home", str(home), "serve", "--port", str(port)]
     with subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         address = f"http://127.0.0.1:{port}"
         try:

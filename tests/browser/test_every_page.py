@@ -8,7 +8,8 @@ from tests.browser.conftest import NARROW, Look, accessibility_faults, is_wider_
 
 PAGES = (
     "/", "/browse", "/browse/goods", "/browse/posts", "/sparql", "/api", "/dumps", "/quality", "/versions", "/ontology",
-    "/ontology/addresses", "/problems", "/dataset", "/id/good/GID0091413", "/id/organization/creative-commons",
+    "/ontology/addresses", "/ontology/schema:license", "/shapes", "/shapes/MembershipShape", "/quality/sample-registry",
+    "/quality/records", "/problems", "/dataset", "/id/good/GID0091413", "/id/organization/creative-commons",
     "/resource?iri=http%3A%2F%2Fmetadata.un.org%2Fsdg%2F13",
 )  # fmt: skip
 
