@@ -134,6 +134,8 @@ class Answer:
         left = bounds.whole - (started - self._asked)
         allowed = min(left, bounds.deadline if self._begun else bounds.deadline - self.busy)
         try:
+            if left <= 0:  # what has been received already is read without waiting, so that no timer would end it
+                raise TimeoutError
             async with asyncio.timeout(allowed):
                 kind, payload = await frames.read(self._worker.reader)
                 while kind == frames.FETCH:
