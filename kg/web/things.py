@@ -20,7 +20,7 @@ from kg.web.queries import bound
 from kg.web.site import Row, Site
 from kg.web.terms import Value
 
-AT_ONCE = 2_000
+AT_ONCE = 1_000
 """Incoming links that are read to show the first of each property; with more, they are counted by the engine."""
 
 SHOWN = 150
@@ -207,7 +207,11 @@ async def _first(
         rows = await site.rows(bound("things/incoming-counts", object=iri), version=version)
         counts = {row["property"]["value"]: int(row["subjects"]["value"]) for row in rows}
     limit = site.options.per_property
-    first = {name: sorted(set(things), key=terms.in_order)[:limit] for name, things in groups.items()}
+    first = {}
+    for name, things in groups.items():
+        # numbers in their order, where that does not cost more than asking
+        key = terms.in_order if len(things) <= 200 else None
+        first[name] = sorted(set(things), key=key)[:limit]
     return counts, first
 
 
