@@ -92,10 +92,11 @@ def router(site: Site) -> APIRouter:
         return _json({"result": _suggested(dict.fromkeys(p for found in types().values() for p in found), prefix)})
 
     @reading(routes, "/reconcile/properties", "Properties that a table can be extended by")
-    async def propose(type: str = "", limit: int = 50) -> Response:
+    async def propose(type: str = "", limit: str = "") -> Response:
         (of,) = _classes([type]) if type else ("",)
         found = types().get(of) or tuple(dict.fromkeys(p for properties in types().values() for p in properties))
-        return _json({"type": type, "limit": limit, "properties": [_named(prop) for prop in found[: max(limit, 0)]]})
+        most = int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 5 else len(found)
+        return _json({"type": type, "limit": most, "properties": [_named(prop) for prop in found[:most]]})
 
     @reading(routes, "/reconcile/flyout/{of}", "What a type, property or entity is, in short")
     async def flyout(of: str, id: str = "") -> Response:
