@@ -26,8 +26,8 @@ from kg.web.connections import BoundedProtocol, allow_many
 from kg.web.options import WebOptions
 
 STARTING = 60
-"""Seconds that a server process may take to answer its parent, which takes it for dead then: to start, on a machine that
-is busy, takes longer than uvicorn's 5."""
+"""Seconds that a server process may take to answer its parent, which takes it for dead then: to start, on a machine
+that is busy, takes longer than uvicorn's 5."""
 
 
 def serve(settings: Settings) -> None:
