@@ -70,7 +70,7 @@ def rules(store: Store, mint: Minter, goals: Model) -> Iterator[Rule]:
     """Yield the rules over the graphs of the sources: those in query files, and those over the texts of posts."""
     for file in sorted(RULES.glob("*.rq")):
         yield _construct(file, store)
-    texts = Staged(store, _stated(store), mint)
+    texts = Staged(store, mint)
     for name, module, quads in (
         ("mentions", derived_mentions, partial(derived_mentions.derive, texts)),
         ("inferred-goals", derived_goals, partial(derived_goals.derive, texts, model=goals)),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
-from pyoxigraph import NamedNode, QuerySolutions, Store
+from pyoxigraph import QuerySolutions, Store
 
 from kg.identifiers import Minter
 from kg.linking import organizations
@@ -39,9 +39,9 @@ class PostTexts:
     """Goals and targets that it addresses by what its source says."""
 
 
-def posts(store: Store, graphs: Iterable[NamedNode]) -> Iterator[PostTexts]:
-    """Yield the posts of these graphs, in the order of their IRIs."""
-    for post, group in groupby(rows(store, "posts", graphs), key=lambda row: row[0]):
+def posts(store: Store) -> Iterator[PostTexts]:
+    """Yield all posts, in the order of their IRIs."""
+    for post, group in groupby(rows(store, "posts"), key=lambda row: row[0]):
         values: dict[str, list[str]] = {}
         for _, name, value in group:
             values.setdefault(name, []).append(value)
@@ -60,29 +60,29 @@ def posts(store: Store, graphs: Iterable[NamedNode]) -> Iterator[PostTexts]:
 class Staged:
     """The posts of the sources and the names in them, each worked out once for all rules that ask."""
 
-    def __init__(self, store: Store, graphs: Sequence[NamedNode], mint: Minter) -> None:
+    def __init__(self, store: Store, mint: Minter) -> None:
         self.mint = mint
-        self._store, self._graphs = store, graphs
+        self._store = store
 
     @cached_property
     def posts(self) -> list[PostTexts]:
         """All posts, in the order of their IRIs."""
-        return list(posts(self._store, self._graphs))
+        return list(posts(self._store))
 
     @cached_property
     def named(self) -> dict[str, list[tuple[str, Span]]]:
         """Post -> the things that it names, each with the place, in the order of the text."""
         sites: dict[str, list[str]] = defaultdict(list)
-        for thing, address in rows(self._store, "sites", self._graphs):
+        for thing, address in rows(self._store, "sites"):
             sites[thing].append(address)
         names = Names(self._names(), sites, (value for post in self.posts for _, value in post.texts))
-        licences = {iri for (iri,) in rows(self._store, "licences", self._graphs)}
+        licences = {iri for (iri,) in rows(self._store, "licences")}
         return {post.post: list(_named(post, names, licences)) for post in self.posts}
 
     def _names(self) -> list[Name]:
         """Return the names of all things; of organizations that there are also those of the authority file."""
         found: dict[str, list[Name]] = defaultdict(list)
-        for thing, name, trusted in rows(self._store, "names", self._graphs):
+        for thing, name, trusted in rows(self._store, "names"):
             found[thing].append(Name(thing, name, 2 if trusted == "true" else 1))
         for local, entry in organizations.authority().entries.items():
             if (thing := self.mint.organization(local)) in found:
@@ -99,10 +99,14 @@ def _named(post: PostTexts, names: Names, licences: Collection[str]) -> Iterator
             yield place.thing, Span(name, place.start, place.end, text[place.start : place.end])
 
 
-def rows(store: Store, query: str, graphs: Iterable[NamedNode]) -> Iterator[list[str]]:
-    """Yield the rows of a query of ``kg/queries/texts`` over the union of graphs, as text."""
+def rows(store: Store, query: str) -> Iterator[list[str]]:
+    """Yield the rows of a query of ``kg/queries/texts``, as text.
+
+    It asks the default graph, the union of all: to merge named graphs anew takes ten times as long, and of what these
+    queries ask nothing is derived.
+    """
     text = (QUERIES / f"{query}.rq").read_text(encoding="utf-8")
-    solutions = store.query(text, default_graph=[*graphs])
+    solutions = store.query(text)
     assert isinstance(solutions, QuerySolutions)
     for solution in solutions:
         yield [str(getattr(term, "value", "")) for term in solution]
