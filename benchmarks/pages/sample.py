@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from kg.identifiers import DEFAULT_BASE
 from kg.namespaces import CC, COMMONS, ORG, PROV, SCHEMA, SDGO
+from kg.questions import questions
 
 KINDS = {
     "goal": SDGO.Goal, "target": SDGO.Target, "indicator": SDGO.Indicator, "licence": CC.License,
@@ -17,11 +18,16 @@ KINDS = {
     "SDG link": COMMONS.SDGLink, "mention": COMMONS.Mention, "load": PROV.Activity, "payload": COMMONS.Payload,
 }  # fmt: skip
 
+LISTS = ("/browse/goods", "/browse/goods?goal=13", "/browse/goods?goal=13&kind=software&sort=-date",
+         "/browse/goods?q=map", "/browse/organizations", "/browse/organizations?sort=-links", "/browse/licences",
+         "/browse/posts", "/browse/indicators", "/browse/memberships")  # fmt: skip
+
 
 def sample(home: Path, each: int, most: int) -> list[tuple[str, str]]:
     """Return kind and path of the things to open."""
     store = Store.read_only(str(home / "current" / "store"))
-    found = []
+    found = [("home", "/"), *(("list", path) for path in LISTS)]
+    found += [("question", f"/questions/{name}") for name in questions()]
     for kind, cls in KINDS.items():
         things = sorted(_asked(store, f"SELECT DISTINCT ?thing {{ ?thing a <{cls}> }}"))
         step = max(1, len(things) // each)
