@@ -23,7 +23,7 @@ from kg.namespaces import SH, XSD
 from kg.validation_report import Messages, Report, Result, results
 from kg.validation_shapes import complaints, declare_imported_prefixes, is_core
 
-__all__ = ["Engine", "Report", "Result", "Shapes", "validate", "validate_batch", "validate_files", "validate_records"]
+__all__ = ["Engine", "Report", "Result", "Shapes", "validate", "validate_batch", "validate_files"]
 
 Engine = Literal["auto", "pyshacl", "shacl"]
 
@@ -33,8 +33,6 @@ SAMPLE = 64
 """One batch in so many is checked by both engines; the first one of a load always."""
 WINDOW = 2_000
 """Triples of such a batch that both look at: pySHACL takes about a second for them, and thirty for a whole batch."""
-FIRST_RECORDS, SAMPLE_RECORDS = 5, 2048
-"""The same for records that are validated one by one."""
 
 
 @dataclass(eq=False)
@@ -204,8 +202,7 @@ def _compare(ntriples: bytes, shapes: Shapes) -> None:
 def validate_batch(ntriples: bytes, shapes: Shapes, *, engine: Engine = "auto") -> list[Result]:
     """Validate the N-Triples of some hundred records as one graph.
 
-    Statements about one thing by several records of a batch are looked at together; ``validate_records`` looks at each
-    record alone, so that nothing hangs on which records share a batch.
+    Statements about one thing by several records of a batch are looked at together.
 
     Raises:
         EngineMismatchError: pySHACL, which checks the first batch and a sample again, finds something else.
@@ -213,19 +210,6 @@ def validate_batch(ntriples: bytes, shapes: Shapes, *, engine: Engine = "auto") 
         UsageError: the engine asked for is not there or cannot take these shapes.
     """
     return _checked(ntriples, shapes, engine, first=1, one_in=SAMPLE)
-
-
-def validate_records(records: Iterable[bytes], shapes: Shapes, *, engine: Engine = "auto") -> list[list[Result]]:
-    """Validate each record's N-Triples as a graph of its own; return the results of each, in order.
-
-    With the native engine a record takes 0.12 ms (in a batch of 500: 0.04 ms), with pySHACL 5 ms (2 ms).
-
-    Raises:
-        EngineMismatchError: pySHACL, which checks the first records and a sample again, finds something else.
-        InputError: the shapes cannot be used.
-        UsageError: the engine asked for is not there or cannot take these shapes.
-    """
-    return [_checked(record, shapes, engine, first=FIRST_RECORDS, one_in=SAMPLE_RECORDS) for record in records]
 
 
 def _checked(ntriples: bytes, shapes: Shapes, engine: Engine, *, first: int, one_in: int) -> list[Result]:

@@ -14,7 +14,7 @@ from rdflib import RDF, SH, Graph
 
 from kg import parsing, validation, validation_native
 from kg.errors import EngineMismatchError, InputError, UsageError
-from kg.validation import Result, Shapes, validate, validate_batch, validate_files, validate_records
+from kg.validation import Result, Shapes, validate, validate_batch, validate_files
 
 PREFIXES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
@@ -311,10 +311,8 @@ def record(number: int, *, name: bool = True, shared: bool = True) -> bytes:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_records_are_looked_at_one_by_one(engine: Engine) -> None:
+def test_records_of_a_batch_are_looked_at_together(engine: Engine) -> None:
     records = [record(0), record(1, name=False), record(2, shared=False), record(3)]
-    found = validate_records(records, shapes(NAMED), engine=engine)
-    assert [[r.focus_node.removeprefix(EX) for r in results] for results in found] == [[], ["n1"], ["shared"], []]
     together = validate_batch(b"".join(records), shapes(NAMED), engine=engine)
     assert [r.focus_node.removeprefix(EX) for r in together] == ["n1"]
 

@@ -51,6 +51,7 @@ from kg.web.client import Clients, Proxies
 from kg.web.compression import Compression
 from kg.web.description import described
 from kg.web.i18n import Languages
+from kg.web.layers import for_requests
 from kg.web.options import WebOptions
 from kg.web.peers import Peers
 from kg.web.problems import Problem, of
@@ -195,10 +196,8 @@ class _Headers:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
+    @for_requests
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         asked = Headers(scope=scope)
         if scope["method"] == "OPTIONS" and "access-control-request-method" in asked:
             await Response(status_code=204, headers=HEADERS | PREFLIGHT)(scope, receive, send)

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.engine.cache import ByteCache, is_repeatable
 from kg.web.compression import encoding_of
+from kg.web.layers import for_requests
 from kg.web.notes import notes_of
 
 BODY = 64 << 10
@@ -57,9 +58,10 @@ class Cache:
             self._kept.clear()
         return version
 
+    @for_requests
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, or keep the answer."""
-        if scope["type"] != "http" or self._kept.most <= 0:
+        if self._kept.most <= 0:
             await self._app(scope, receive, send)
             return
         raw: _Raw = scope["headers"]

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg.engine.pool import Asker, asker
 from kg.errors import UsageError
+from kg.web.layers import for_requests
 from kg.web.notes import notes_of
 
 
@@ -82,13 +83,13 @@ class Clients:
     def __init__(self, app: ASGIApp, proxies: Proxies) -> None:
         self._app, self._proxies = app, proxies
 
+    @for_requests
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Find out who asks."""
-        if scope["type"] == "http":
-            peer = scope.get("client")
-            if peer is None or self._proxies.trusts(peer[0]):
-                schemes = [value for name, value in scope["headers"] if name == b"x-forwarded-proto"]
-                if schemes and schemes[-1] in (b"http", b"https"):
-                    scope["scheme"] = schemes[-1].decode()
-            asker.set(Asker(self._proxies.of(scope), asked=notes_of(scope).queries))
+        peer = scope.get("client")
+        if peer is None or self._proxies.trusts(peer[0]):
+            schemes = [value for name, value in scope["headers"] if name == b"x-forwarded-proto"]
+            if schemes and schemes[-1] in (b"http", b"https"):
+                scope["scheme"] = schemes[-1].decode()
+        asker.set(Asker(self._proxies.of(scope), asked=notes_of(scope).queries))
         await self._app(scope, receive, send)

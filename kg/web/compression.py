@@ -11,6 +11,8 @@ import brotli
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kg.web.layers import for_requests
+
 MINIMUM = 1000
 """Bytes of a body that is worth it: less fits into one packet anyway."""
 
@@ -81,11 +83,9 @@ class Compression:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
+    @for_requests
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, compressed."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         accept = ",".join(Headers(scope=scope).getlist("accept-encoding"))
         sender = _Sender(send, encoding_of(accept) if scope["method"] != "HEAD" else None)
         await self._app(scope, receive, sender)

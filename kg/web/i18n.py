@@ -34,6 +34,8 @@ from babel.numbers import format_decimal
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kg.web.layers import for_requests
+
 LOCALE = Path(__file__).parent / "locale"
 
 LANGUAGES = ("en", "fr", "es")
@@ -164,11 +166,9 @@ class Languages:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
+    @for_requests
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         query = scope["query_string"].decode("latin-1")
         asked = parse_qs(query).get("lang", [""])[-1] if "lang=" in query else ""
         headers = Headers(scope=scope)
