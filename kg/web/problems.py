@@ -14,6 +14,7 @@ from kg import errors as base
 from kg.dataset.search import SearchError
 from kg.engine import errors
 from kg.web.conneg import Format
+from kg.web.i18n import N_
 
 PROBLEM_JSON = Format("json", "application/problem+json", "JSON", (), ("application/json", "application/ld+json",
                       "application/sparql-results+json"))  # fmt: skip
@@ -31,35 +32,45 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "syntax-error": Kind(400, "The query cannot be read", "Correct it at the place that is shown."),
-    "not-evaluated": Kind(422, "The query cannot be answered", "It asks for something that the engine does not know."),
-    "too-complex": Kind(400, "The query is too complex to be planned", "Ask in several simpler queries."),
-    "bad-request": Kind(400, "The request cannot be understood", "See what the detail says."),
-    "document-error": Kind(400, "The document cannot be read", "Correct it at the place that is shown."),
-    "unauthorized": Kind(401, "Only those who have the token may write here", "Send it: Authorization: Bearer ..."),
-    "graph-refused": Kind(403, "That graph cannot be written", "Name another graph, by GRAPH, WITH or ?graph=."),
-    "operator-only": Kind(403, "Only the operator may do this", "See the detail."),
-    "service-refused": Kind(403, "That may not be fetched here", "Ask the other endpoint directly."),
-    "update-refused": Kind(403, "This endpoint is read-only", "Send queries: SELECT, ASK, CONSTRUCT or DESCRIBE."),
-    "not-found": Kind(404, "There is nothing here", "Look for it in the lists, or ask by SPARQL."),
-    "method-not-allowed": Kind(405, "This address does not take that method", "See the Allow header."),
-    "not-acceptable": Kind(406, "There is no representation of that type", "Ask for one of those that are listed."),
-    "gone": Kind(410, "This is not there any more", "See the version that had it."),
-    "conflict": Kind(409, "The dataset is in a state that does not let it be written", "See the detail."),
-    "too-large": Kind(413, "The request is too large", "Ask in several smaller queries."),
-    "unsupported-media-type": Kind(415, "The body is of a type that is not understood", "See the detail."),
-    "result-too-large": Kind(422, "The result is too large", "Ask for less, or take the dump."),
-    "over-budget": Kind(429, "You have asked for a lot", "Ask again when the time in Retry-After is over."),
-    "not-conforming": Kind(422, "Things would no longer conform to the shapes", "Mend what the results say."),
-    "beyond-graph": Kind(422, "The update writes more than the one graph", "Send it to /sparql."),
-    "failed": Kind(500, "Something went wrong on this side", "Tell the operator; the log says more."),
-    "service-failed": Kind(502, "Another server has no answer", "Ask again later, or write SERVICE SILENT."),
-    "worker-died": Kind(503, "The query needed more than it may have", "Ask for less, or take the dump."),
-    "stopped": Kind(503, "The query was stopped by the operator", "Ask for less, or ask the operator why."),
-    "overloaded": Kind(503, "Too many queries are being answered", "Ask again in some seconds."),
-    "no-data": Kind(503, "There is no data to ask", "The operator has to publish a version first."),
-    "not-searchable": Kind(503, "This version cannot be searched", "Look in the lists, or ask by SPARQL."),
-    "deadline": Kind(504, "The query took too long", "Ask for less, or take the dump and query it at home."),
+    "syntax-error": Kind(400, N_("The query cannot be read"), N_("Correct it at the place that is shown.")),
+    "not-evaluated": Kind(
+        422, N_("The query cannot be answered"), N_("It asks for something that the engine does not know.")
+    ),
+    "too-complex": Kind(400, N_("The query is too complex to be planned"), N_("Ask in several simpler queries.")),
+    "bad-request": Kind(400, N_("The request cannot be understood"), N_("See what the detail says.")),
+    "document-error": Kind(400, N_("The document cannot be read"), N_("Correct it at the place that is shown.")),
+    "unauthorized": Kind(
+        401, N_("Only those who have the token may write here"), N_("Send it: Authorization: Bearer ...")
+    ),
+    "graph-refused": Kind(
+        403, N_("That graph cannot be written"), N_("Name another graph, by GRAPH, WITH or ?graph=.")
+    ),
+    "operator-only": Kind(403, N_("Only the operator may do this"), N_("See the detail.")),
+    "service-refused": Kind(403, N_("That may not be fetched here"), N_("Ask the other endpoint directly.")),
+    "update-refused": Kind(
+        403, N_("This endpoint is read-only"), N_("Send queries: SELECT, ASK, CONSTRUCT or DESCRIBE.")
+    ),
+    "not-found": Kind(404, N_("There is nothing here"), N_("Look for it in the lists, or ask by SPARQL.")),
+    "method-not-allowed": Kind(405, N_("This address does not take that method"), N_("See the Allow header.")),
+    "not-acceptable": Kind(
+        406, N_("There is no representation of that type"), N_("Ask for one of those that are listed.")
+    ),
+    "gone": Kind(410, N_("This is not there any more"), N_("See the version that had it.")),
+    "conflict": Kind(409, N_("The dataset is in a state that does not let it be written"), N_("See the detail.")),
+    "too-large": Kind(413, N_("The request is too large"), N_("Ask in several smaller queries.")),
+    "unsupported-media-type": Kind(415, N_("The body is of a type that is not understood"), N_("See the detail.")),
+    "result-too-large": Kind(422, N_("The result is too large"), N_("Ask for less, or take the dump.")),
+    "over-budget": Kind(429, N_("You have asked for a lot"), N_("Ask again when the time in Retry-After is over.")),
+    "not-conforming": Kind(422, N_("Things would no longer conform to the shapes"), N_("Mend what the results say.")),
+    "beyond-graph": Kind(422, N_("The update writes more than the one graph"), N_("Send it to /sparql.")),
+    "failed": Kind(500, N_("Something went wrong on this side"), N_("Tell the operator; the log says more.")),
+    "service-failed": Kind(502, N_("Another server has no answer"), N_("Ask again later, or write SERVICE SILENT.")),
+    "worker-died": Kind(503, N_("The query needed more than it may have"), N_("Ask for less, or take the dump.")),
+    "stopped": Kind(503, N_("The query was stopped by the operator"), N_("Ask for less, or ask the operator why.")),
+    "overloaded": Kind(503, N_("Too many queries are being answered"), N_("Ask again in some seconds.")),
+    "no-data": Kind(503, N_("There is no data to ask"), N_("The operator has to publish a version first.")),
+    "not-searchable": Kind(503, N_("This version cannot be searched"), N_("Look in the lists, or ask by SPARQL.")),
+    "deadline": Kind(504, N_("The query took too long"), N_("Ask for less, or take the dump and query it at home.")),
 }
 
 
