@@ -18,6 +18,8 @@ from kg.web.terms import Value
 from kg.web.things import Entity, link_to
 
 TEMPLATE = "kinds/membership.html"
+NEWS = 60
+"""Days after the beginning for which an announcement is news of it; one that is older recalls it."""
 
 
 @dataclass(slots=True)
@@ -62,7 +64,7 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
             link_to(site, iri, labels.get(iri)), is_announcement, text.get("url", ""), text.get("title", ""), day,
             text.get("words", ""), text.get("revision", ""), post, text["graph"].partition("/graph/")[2],
             _days(period.start, day), "ends" if period.end and day >= period.end else
-            "begins" if period.start and (is_announcement or day <= period.start) else "during",
+            "begins" if period.start and _is_news(is_announcement, _days(period.start, day)) else "during",
         )  # fmt: skip
     pieces = sorted(found.values(), key=lambda p: (p.day, p.link.text))
     begins = [p for p in pieces if p.place == "begins" and p.days is not None]
@@ -76,6 +78,10 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
         "apart": max((abs(p.days or 0) for p in begins), default=0),
         "timeline": timeline([(period, name, entity.path)], today),
     }  # fmt: skip
+
+
+def _is_news(is_announcement: bool, days: int | None) -> bool:
+    return days is None or days <= (NEWS if is_announcement else 0)
 
 
 def _days(start: str, day: str) -> int | None:
