@@ -14,16 +14,17 @@ from starlette.responses import Response
 from kg.engine.pool import Query, VersionRef
 from kg.engine.service import describe
 from kg.resources import query
-from kg.web.conneg import GRAPHS, PAGE, Chosen, choose
+from kg.web.conneg import GRAPHS, PAGE, Chosen, choose, named
 from kg.web.site import Site, is_fresh, not_modified
 
 INPUTS = ("ttl", "nt", "rdf", "jsonld")
 """Extensions of the syntaxes that the graph store takes."""
 
 
-def chosen(request: Request) -> Chosen | None:
+def chosen(request: Request, format: str | None) -> Chosen | None:
     """Return the syntax that the client wants the description in; None where it wants the page or no RDF at all."""
-    found = choose(request.headers.get("accept"), (*GRAPHS, PAGE))
+    offered = (*GRAPHS, PAGE)
+    found = named(format, offered) if format else choose(request.headers.get("accept"), offered)
     return None if found is None or found.format is PAGE else found
 
 

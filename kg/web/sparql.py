@@ -66,8 +66,8 @@ def router(site: Site) -> APIRouter:
         asked = await _read(site, request)
         if asked.update is not None:
             return await _update(site, request, asked, asked.update)
-        if asked.query is None and request.method in ("GET", "HEAD") and not suffix and not asked.format:
-            syntax = service_description.chosen(request)
+        if asked.query is None and request.method in ("GET", "HEAD") and not suffix:
+            syntax = service_description.chosen(request, asked.format)
             if syntax is not None:
                 return await describe(request, syntax)
         wanted = _wanted(request, suffix or asked.format)

@@ -64,3 +64,9 @@ def test_it_is_fresh_until_the_next_version(client: TestClient) -> None:
     etag = client.get("/sparql", headers={"Accept": "text/turtle"}).headers["etag"]
     again = client.get("/sparql", headers={"Accept": "text/turtle", "If-None-Match": etag})
     assert again.status_code == 304
+
+
+def test_get_without_a_query_format_ttl(client: TestClient) -> None:
+    answer = client.get("/sparql?format=ttl", headers=HTML)
+    assert answer.headers["content-type"] == "text/turtle; charset=utf-8"
+    assert "ServiceDescription" in answer.text or "sd:Service" in answer.text
