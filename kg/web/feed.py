@@ -24,6 +24,7 @@ from kg.web import differences, i18n, terms
 from kg.web.browse import BROWSE
 from kg.web.differences import ADDED, CHANGED, REMOVED, Step
 from kg.web.i18n import gettext as _
+from kg.web.i18n import ngettext
 from kg.web.labels import labels_of
 from kg.web.problems import Problem
 from kg.web.site import Site, reading
@@ -128,14 +129,24 @@ async def _told(site: Site, id: str, base: str) -> str:
         counts = counted.kinds.get(kind.cls)
         if counts is None:
             continue
-        names = {ADDED: _("new"), REMOVED: _("gone"), CHANGED: _("changed")}
-        told = ", ".join(f"{i18n.number(counts[c])} {names[c]}" for c in names if counts[c])
+        told = ", ".join(_number_of(change, counts[change]) for change in (ADDED, REMOVED, CHANGED) if counts[change])
         links = ", ".join(
             f'<a href="{escape(base + _path(site, thing))}">{escape(labels.get(thing, thing))}</a>'
             for thing in new.get(kind.cls, [])
         )
         lines.append(f"<li>{escape(_(kind.title))}: {told}{': ' + links if links else ''}</li>")
     return f"<ul>{''.join(lines)}</ul>" if lines else ""
+
+
+def _number_of(change: str, count: int) -> str:
+    match change:
+        case differences.ADDED:
+            told = ngettext("%(count)s new", "%(count)s new", count)
+        case differences.REMOVED:
+            told = ngettext("%(count)s gone", "%(count)s gone", count)
+        case _:
+            told = ngettext("%(count)s changed", "%(count)s changed", count)
+    return told % {"count": i18n.number(count)}
 
 
 def _new(walk: tuple[Step, ...]) -> dict[str, list[str]]:
