@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.linking import goals
 from kg import operations
 from kg.dataset.home import Home
 from kg.dataset.writer import opened
@@ -50,6 +51,11 @@ def test_the_model_of_the_project_has_terms_for_every_goal_and_says_where_they_c
     assert all(len(terms) > 40 and all(0 < w <= 3 for w in terms.values()) for terms in own.terms.values())
     assert own.about["about"]
     assert own.about["licence"] == "CC0-1.0"
+
+
+@pytest.mark.usefixtures("shared_data")
+def test_the_numbers_of_the_project_fit_its_terms() -> None:
+    assert goals.shipped().json() == model().json(), "mend it: python -m benchmarks.linking.goals"
 
 
 def test_a_model_is_what_its_file_says(tmp_path: Path) -> None:
