@@ -30,6 +30,11 @@ def make_home(tmp_path: Path) -> Path:
         {"kind": "quarantined", "reason": "a date is no date", "label": "x",
          "results": [{"message": "a date is no date", "path": "https://schema.org/startDate"}]},
     ]  # fmt: skip
+    pair = {"verdict": "doubt", "score": 0.71, "evidence": ["similar name +0.80", "other country -0.30"],
+            "organization": {"local": "creative-commons", "names": ["Creative Commons"]},
+            "other": {"local": "commons-creatives", "names": ["Commons Creatives", "ComCre"]}}  # fmt: skip
+    joined = pair | {"verdict": "joined", "score": 1.0, "evidence": ["same name +0.92"]}
+    (version / "review.jsonl").write_text(f"{json.dumps(joined)}\n{json.dumps(pair)}\n")
     (version / "quality" / "members.jsonl").write_text("".join(json.dumps(e) + "\n" for e in entries))
     return tmp_path
 

@@ -17,7 +17,7 @@ PAGES = [
     "/", "/questions", "/questions/member-since",
     "/browse", "/browse/goods", "/browse/posts", "/browse/indicators", "/sparql", "/api", "/dumps", "/quality",
     "/versions", "/versions/v1", "/shapes", "/shapes/MembershipShape", "/quality/members",
-    "/quality/records", "/ontology", "/ontology/addresses",
+    "/quality/records", "/quality/doubts", "/ontology", "/ontology/addresses",
     "/ontology/DigitalPublicGood", "/problems", "/dataset", GOOD, GOAL,
     "/id/organization/creative-commons", "/id/post/example.org/hello", "/graph/members", "/graph/registry",
     "/sparql?query=SELECT+*+%7B%3Fs+%3Fp+%3Fo%7D", "/sparql?query=ASK+%7B%7D",
