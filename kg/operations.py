@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError, entry_points, version
 from importlib.resources import files
 from pathlib import Path
@@ -24,11 +25,13 @@ from kg.dataset import writer as writing
 from kg.dataset.home import Home, hold, write_atomically
 from kg.dataset.manifest import Change, Manifest, SourceState
 from kg.dataset.query import query as run_query
-from kg.engine.guard import scan
+from kg.engine import text_search
+from kg.engine.frames import RefusedError, UnreachableError
 from kg.errors import CommonsError, InputError, StoreError, UsageError
 from kg.identifiers import Minter
 from kg.linking import goal_training, goals
 from kg.loader import Source
+from kg.namespaces import PREFIXES
 from kg.resources import folder
 from kg.settings import Settings
 from kg.sources import SourceConfig, is_web_address, read_sources
@@ -218,12 +221,17 @@ def _version(settings: Settings, version_id: str | None) -> Iterator[Path]:
 def query(settings: Settings, text: str, format: str, output: IO[bytes], *, version: str | None = None) -> bool | None:
     """Write the answer of a query; return the boolean of an ASK, else None."""
     with _version(settings, version) as path:
-        if scan(text).service:
-            raise UsageError("SERVICE is not followed", hint="query the other endpoint by itself")
         store = published.open_store(path)
-        if format == "table":
-            return console.show_answer(lambda inner, stream: run_query(store, text, inner, stream), output)
-        return run_query(store, text, format, output)
+
+        def answer(inner: str, stream: IO[bytes]) -> bool | None:
+            return run_query(store, text, inner, stream, partial(text_search.searched, path, prefixes=PREFIXES))
+
+        try:
+            return console.show_answer(answer, output) if format == "table" else answer(format, output)
+        except RefusedError as error:
+            raise UsageError(str(error), hint="query another endpoint by itself") from None
+        except UnreachableError as error:
+            raise UsageError(str(error)) from None
 
 
 def stats(settings: Settings) -> Manifest:

@@ -121,6 +121,32 @@ def test_no_query_makes_an_http_call(run: Run, sources: Path) -> None:
     assert "SERVICE is not followed" in ended.err
 
 
+def test_a_query_searches_the_texts_of_the_version(run: Run, sources: Path) -> None:
+    run("sync", sources)
+    search = '{ SERVICE commons:search { ?o commons:matches "github" } ?o rdfs:label ?name }'
+    assert rows(run("query", "--format", "csv", f"SELECT ?name {search}")) == [{"name": "GitHub"}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PREFIX commons: <http://127.0.0.1:9/> SELECT * { SERVICE commons:search { ?s ?p ?o } }",
+        "SELECT * { SERVICE SILENT <http://127.0.0.1:9/> { ?s ?p ?o } }",
+        "SELECT * { SERVICE ?where { ?s ?p ?o } }",
+    ],
+)
+def test_no_other_endpoint_is_asked_whatever_it_is_called(run: Run, sources: Path, text: str) -> None:
+    run("sync", sources)
+    assert run("query", text).code == 2
+
+
+def test_a_syntax_error_beside_a_search_has_its_place(run: Run, sources: Path) -> None:
+    run("sync", sources)
+    ended = run("query", 'SELECT ?o { SERVICE commons:search { ?o commons:matches "github" } ?o a }')
+    assert ended.code == 3
+    assert "query:1:" in ended.err
+
+
 def test_a_query_file_that_cannot_be_read_exits_with_3(run: Run, sources: Path, tmp_path: Path) -> None:
     run("sync", sources)
     (tmp_path / "binary.rq").write_bytes(b"\xff\xfe\x00")

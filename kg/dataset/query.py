@@ -28,17 +28,20 @@ _EXTENSIONS = {"json": "srj", "xml": "srx", "turtle": "ttl", "ntriples": "nt", "
 FORMATS = ("csv", "tsv", "json", "xml", "turtle", "ntriples", "jsonld", "rdfxml")
 
 
-def query(store: Store, text: str, format: str, output: IO[bytes]) -> bool | None:
+def query(
+    store: Store, text: str, format: str, output: IO[bytes], prepare: Callable[[str], str] | None = None
+) -> bool | None:
     """Write the answer of a query over the union of all graphs; return the boolean of an ASK, else None.
 
-    The project's prefixes need not be declared. ``format`` is one of ``FORMATS``.
+    The project's prefixes need not be declared. ``format`` is one of ``FORMATS``; what ``prepare`` makes of the text is
+    asked.
 
     Raises:
         InputError: the text is no SPARQL query (with line and column), or its answer has no such format.
     """
 
     def answer() -> bool | None:
-        result = store.query(text, prefixes=PREFIXES)
+        result = store.query(prepare(text) if prepare else text, prefixes=PREFIXES)
         extension = _EXTENSIONS.get(format, format)
         if isinstance(result, QueryTriples):
             if extension not in GRAPH_FORMATS:

@@ -11,6 +11,7 @@ as ``kg.engine.federation`` writes it. A language tag asks for texts in that lan
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import pyoxigraph as ox
 
 from kg.dataset.search import MOST, Search
 from kg.dataset.search_found import TIERS, SearchError
-from kg.engine.federation import iri
+from kg.engine.federation import answered, iri
 from kg.engine.frames import RefusedError, UnreachableError
 from kg.engine.guard import SEARCH, TOKEN
 from kg.namespaces import COMMONS, RDF, XSD
@@ -66,6 +67,34 @@ def answer(version: Path, query: str) -> tuple[str, bytes]:
     assert isinstance(solutions, ox.QuerySolutions)
     format = ox.QueryResultsFormat.JSON
     return format.media_type, solutions.serialize(format=format) or b""
+
+
+def searched(version: Path, text: str, prefixes: Mapping[str, str]) -> str:
+    """Return a query with what its searches find in their place, for a store that may ask nobody else.
+
+    Args:
+        version: the version's folder.
+        text: a query, which need not declare ``prefixes``.
+        prefixes: prefix -> namespace.
+
+    Raises:
+        RefusedError: it asks another endpoint.
+        UnreachableError: the version cannot be searched.
+        SyntaxError: it is no query; line and column are those of ``text``.
+    """
+    if "service" not in text.lower():
+        return text
+    declared = "".join(f"PREFIX {prefix}: <{namespace}> " for prefix, namespace in prefixes.items())
+
+    def ask(endpoint: str, query: str) -> tuple[str, bytes]:
+        if endpoint != SEARCH:
+            raise RefusedError("SERVICE is not followed")
+        return answer(version, query)
+
+    def parse(bare: str) -> None:
+        ox.Store().query(bare[len(declared) :], prefixes=dict(prefixes))
+
+    return answered(declared + text, ask, parse)
 
 
 def _text(query: str) -> ox.Literal:
