@@ -86,8 +86,8 @@ def regression(rest: Sequence[Labelled]) -> Answer:
     for goal in GOALS:
         mine = [i for i, one in enumerate(rest) if one.goal == goal or one.label]
         labels = [rest[i].goal == goal and rest[i].label for i in mine]
-        fitted[goal] = LogisticRegression(C=10, class_weight="balanced", max_iter=1000)
-        within = cross_val_predict(fitted[goal], rows[mine], labels, cv=5, method="predict_proba")[:, 1]
+        fitted[goal] = LogisticRegression(C=10, class_weight="balanced", solver="liblinear")  # lbfgs takes minutes
+        within = cross_val_predict(fitted[goal], rows[mine], labels, cv=3, method="predict_proba")[:, 1]
         scored += [(float(p), rest[i].label) for i, p in zip(mine, within, strict=True) if rest[i].goal == goal]
         fitted[goal].fit(rows[mine], labels)
     threshold = goal_training.best_threshold(scored)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from benchmarks.linking import countries, goals, licences, organizations, posts, stated
+from benchmarks.linking import countries, goals, licences, memberships, organizations, posts, stated
 from benchmarks.linking.score import Task
 
 TASKS: tuple[Task, ...] = (
     *organizations.TASKS,
     *licences.TASKS,
     *countries.TASKS,
+    *memberships.TASKS,
     *posts.TASKS,
     *stated.TASKS,
     *goals.TASKS,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from benchmarks.linking import countries, licences, organizations
+from benchmarks.linking import countries, licences, memberships, organizations
 from benchmarks.linking.score import Task, gold, score
 
 FOUND = {
@@ -32,6 +34,34 @@ def test_gold_sets_are_as_large_as_promised() -> None:
     assert sum(row["same"] == "0" for row in pairs) >= 150
     assert len(gold("licence-strings")) >= 200
     assert len(gold("countries")) >= 200
+
+
+@pytest.mark.usefixtures("shared_data")
+def test_the_events_are_those_that_the_words_of_the_states_show() -> None:
+    """Read without the loader: what joins is named in its state and not in the one before; what leaves, otherwise."""
+    lines = memberships.STATES.read_text(encoding="utf-8").splitlines()
+    states = [{"date": "", "members": "", "board": ""}, *map(json.loads, lines)]
+    assert len(lines) == 45
+    for event in gold("membership-events"):
+        number, field = int(event["state"]), "members" if event["role"] == "member" else "board"
+        then, before = (
+            [text for f in ("members", "board") if f == field or (field == "members" and _includes_board(states[n]))
+             for text in (states[n][f] or "",)]
+            for n in (number, number - 1)
+        )  # fmt: skip
+        assert states[number]["date"][:10] == event["day"]
+        if event["state_before"]:
+            assert states[number - 1]["date"][:10] == event["state_before"]
+        is_there, was_there = (any(event["words"] in text for text in texts) for texts in (then, before))
+        if event["role"] != "member":  # the board and the group before it stand in the same place
+            group = event["role"].startswith("interim")
+            is_there &= ("Interim" in states[number]["board"]) is group
+            was_there &= ("Interim" in states[number - 1]["board"]) is group
+        assert (was_there, is_there) == ((False, True) if event["event"] == "joins" else (True, False)), event
+
+
+def _includes_board(state: dict[str, str]) -> bool:
+    return any(words in (state["members"] or "") for words in ("members of the board", "members of the ISG"))
 
 
 def test_a_question_stands_once() -> None:
