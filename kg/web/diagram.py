@@ -14,7 +14,7 @@ from kg.dataset.statistics import PropertyUse
 from kg.web import terms
 
 WIDTH, HEIGHT = 920, 620
-BOX_WIDTH, BOX_HEIGHT = 150, 56
+BOX_WIDTH, BOX_HEIGHT = 150, 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Box:
     @property
     def lines(self) -> list[str]:
         """What it is called, in lines that the box has room for."""
-        return textwrap.wrap(terms.label_of(self.cls), 20)[:2]
+        return textwrap.wrap(terms.label_of(self.cls), 20)[:3]
 
     @property
     def left(self) -> float:
