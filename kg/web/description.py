@@ -24,6 +24,13 @@ _FORMAT = (
     _STRING,
 )
 _DOWNLOAD = ("1: a browser shall keep the answer as a file, and not show it.", {"type": "string", "enum": ["1"]})
+_TIMEOUT = (
+    "Seconds after which no answer is wanted any more; the server's own deadline may be shorter.",
+    {"type": "number", "exclusiveMinimum": 0},
+)
+_HOW = {"format": _FORMAT, "timeout": _TIMEOUT, "download": _DOWNLOAD}
+_HOW_AS = {"timeout": _TIMEOUT, "download": _DOWNLOAD}
+"""The same where the suffix says the format."""
 _IRI = ("The IRI of the thing.", {"type": "string", "format": "iri"})
 _GRAPH = {
     "graph": ("The IRI of the graph.", _STRING),
@@ -32,10 +39,10 @@ _GRAPH = {
 
 PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     "get /sparql": {"query": ("A SPARQL query; without one, a form or the service's description.", _STRING), **_DATASET,
-                    "format": _FORMAT, "download": _DOWNLOAD},
-    "get /sparql.{suffix}": {"query": ("A SPARQL query.", _STRING), **_DATASET, "download": _DOWNLOAD},
-    "post /sparql": {**_DATASET, "format": _FORMAT},
-    "post /sparql.{suffix}": dict(_DATASET),
+                    **_HOW},
+    "get /sparql.{suffix}": {"query": ("A SPARQL query.", _STRING), **_DATASET, **_HOW_AS},
+    "post /sparql": {**_DATASET, **_HOW},
+    "post /sparql.{suffix}": {**_DATASET, **_HOW_AS},
     "get /resource": {"iri": _IRI, "format": _FORMAT},
     **{f"{method} /store": _GRAPH for method in ("get", "put", "post", "delete", "patch")},
 }  # fmt: skip
@@ -46,9 +53,12 @@ _ARTEFACTS = {("/sparql", "suffix"), ("/store", "name"), ("/ontology", "suffix")
 
 _FORM = {
     "type": "object",
-    "properties": {"query": _STRING, "default-graph-uri": _IRIS, "named-graph-uri": _IRIS, "format": _STRING},
+    "properties": {
+        "query": _STRING, "default-graph-uri": _IRIS, "named-graph-uri": _IRIS,
+        **{name: {"description": text, **schema} for name, (text, schema) in _HOW.items()},
+    },
     "required": ["query"],
-}
+}  # fmt: skip
 BODIES: dict[str, dict[str, dict[str, Any]]] = {
     **{
         path: {"application/sparql-query": _STRING, "application/x-www-form-urlencoded": _FORM}

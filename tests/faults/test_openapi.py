@@ -30,8 +30,11 @@ for media_type in ("application/sparql-query", "application/sparql-update", "tex
     schemathesis.serializer.alias(media_type, "text/plain")
 _SCHEMA: Any = schemathesis.openapi.from_dict(DESCRIPTION)
 OPERATIONS = {f"{o.method.upper()} {o.path}": o for o in (found.ok() for found in _SCHEMA.get_all_operations())}
-EXPECTED_5XX = {503, 504}
-"""A query that needs too much: the only errors that are the request's fault and yet of the server's class."""
+EXPECTED_5XX = {502, 503, 504}
+"""Another server that has no answer, a query that needs too much: the only errors that are the request's fault and yet
+of the server's class."""
+NOBODY = "http://127.0.0.1:9/sparql"
+"""An endpoint that SERVICE may ask, and that has no answer."""
 
 PIECES = [
     "SELECT", "*", "DISTINCT", "WHERE", "{", "}", "(", ")", "?s ?p ?o", ".", ";", ",", "OPTIONAL {", "UNION", "MINUS {",
@@ -39,7 +42,7 @@ PIECES = [
     "1.5e3", "_:b", "[ ]", "COUNT(*)", "AS", "GROUP BY ?s", "ORDER BY ?o", "LIMIT 3", "OFFSET -1", "ASK", "CONSTRUCT",
     "DESCRIBE ?s", "FROM <x:y>", "PREFIX e: <http://e/>", "e:a", "undeclared:a", "REGEX(?o, '(')", "EXISTS {", "<<",
     ">>", "NOW()", "IF(?x, 1)", "\\u0041", "\x00", "\ud7ff", "#", "SERVICE ?s {", "LOAD <x:y>", "+", "!", "^",
-    "|", "/", "\"",
+    "|", "/", "\"", f"SERVICE <{NOBODY}> {{",
 ]  # fmt: skip
 
 
@@ -47,7 +50,10 @@ PIECES = [
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("openapi")
     make_home(folder / "home")
-    settings = {"allow_update": True, "token": "a-token-that-nobody-knows", "client_seconds": 0}
+    settings = {
+        "allow_update": True, "token": "a-token-that-nobody-knows", "client_seconds": 0, "allow_load": True,
+        "service_endpoints": NOBODY,
+    }  # fmt: skip
     with serving(folder / "home", folder / "log", deadline=4, workers=2, **settings) as server:
         yield server
         log = server.log.read_text(errors="replace")
@@ -60,8 +66,14 @@ def test_the_description_is_served_and_says_what_the_protocol_takes(server: Serv
     assert set(DESCRIPTION["paths"]["/sparql"]["post"]["requestBody"]["content"]) == {
         "application/sparql-query", "application/x-www-form-urlencoded",
     }  # fmt: skip
-    named = {parameter["name"] for parameter in DESCRIPTION["paths"]["/sparql"]["get"]["parameters"]}
-    assert named == {"query", "default-graph-uri", "named-graph-uri", "format"}
+    described = {parameter["name"]: parameter["description"]
+                 for parameter in DESCRIPTION["paths"]["/sparql"]["get"]["parameters"]}  # fmt: skip
+    assert set(described) == {"query", "default-graph-uri", "named-graph-uri", "format", "timeout", "download"}
+    assert all(described.values())
+
+
+def test_a_server_that_a_query_asks_in_vain_is_the_one_to_blame(server: Server) -> None:
+    assert server.select(f"SELECT * {{ SERVICE <{NOBODY}> {{ ?s ?p ?o }} }}").status == 502
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
