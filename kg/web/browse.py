@@ -15,7 +15,7 @@ from kg.namespaces import PREFIXES
 from kg.web import terms
 from kg.web.answering import stream
 from kg.web.conneg import GRAPHS, PAGE, RESULTS
-from kg.web.i18n import gettext
+from kg.web.i18n import N_, gettext
 from kg.web.labels import labels_of
 from kg.web.lists import Facet, Kind, kinds
 from kg.web.problems import Problem
@@ -32,7 +32,7 @@ CHOICES = 200
 
 PER_PAGE = 50
 
-SORTS = {"name": "Name", "date": "Date", "links": "Links"}
+SORTS = {"name": N_("Name"), "date": N_("Date"), "links": N_("Links")}
 
 BROWSE: dict[str, Kind] = kinds()
 

@@ -17,6 +17,7 @@ from kg.engine.pool import VersionRef
 from kg.identifiers import Minter
 from kg.linking import licences
 from kg.web.citation import cite
+from kg.web.i18n import N_
 from kg.web.i18n import gettext as _
 from kg.web.problems import Problem
 from kg.web.site import Site, is_fresh, not_modified, reading
@@ -28,6 +29,14 @@ MEDIA_TYPES = {
     ".csv": "text/csv; charset=utf-8", ".gz": "application/gzip", ".zip": "application/zip",
     ".txt": "text/plain; charset=utf-8",
 }  # fmt: skip
+
+TITLES = (
+    N_("All quads"),
+    N_("All triples, each once"),
+    N_("VoID and DCAT description"),
+    N_("Links to goals and targets"),
+)
+"""What ``kg.export`` calls its files and no other part of the interface says: here for the translators."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,7 @@ def files_of(folder: Path) -> list[File]:
         name = path.relative_to(folder).as_posix()
         entry = known.get(name, {})
         found.append(
-            File(name, entry.get("format", "".join(path.suffixes[:1]).lstrip(".")), entry.get("title", ""),
+            File(name, entry.get("format", "".join(path.suffixes[:1]).lstrip(".")), _(entry.get("title", "")),
                  path.stat().st_size, entry.get("sha256", ""), entry.get("statements"))
         )  # fmt: skip
     return found

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from kg.identifiers import short_hash
+from kg.web.i18n import N_
 
-KINDS = ("reject", "quarantine", "warning")
+KINDS = (N_("reject"), N_("quarantine"), N_("warning"))
 
 Record = dict[str, Any]
 """A record as ``kg.ingest`` keeps it: kind, source, label, origins, reason, hint, excerpt, results, triples."""

@@ -47,6 +47,9 @@ _WORDS = {
 }
 """Constraint -> how it is told."""
 
+SEVERITIES = (N_("Violation"), N_("Warning"), N_("Info"))
+"""What SHACL calls how bad it is when a rule is broken, the worst and the default first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Path:
@@ -152,7 +155,7 @@ def _text(node: Node, property: URIRef) -> str:
 
 
 def _severity(node: Node) -> str:
-    return _text(node, SH.severity).rpartition("#")[2] or "Violation"
+    return _text(node, SH.severity).rpartition("#")[2] or SEVERITIES[0]
 
 
 def _path(node: Node) -> Path:

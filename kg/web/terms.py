@@ -76,7 +76,9 @@ def label_of(term: str) -> str:
 def inverse_of(term: str) -> str:
     """Return what the things are called that point here by a property; the plural of a class."""
     found = _names().get(term)
-    return i18n.gettext(found.inverse) if found is not None and found.inverse else f"{label_of(term)} (of)"
+    if found is not None and found.inverse:
+        return i18n.gettext(found.inverse)
+    return i18n.gettext("%(label)s (of)") % {"label": label_of(term)}
 
 
 def rank_of(term: str) -> int:
