@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.linking import countries, goals, licences, memberships, organizations, posts, stated
+from benchmarks.linking import countries, goals, licences, memberships, mentions, organizations, posts, stated
 from benchmarks.linking.score import Task
 
 TASKS: tuple[Task, ...] = (
@@ -10,6 +10,7 @@ TASKS: tuple[Task, ...] = (
     *licences.TASKS,
     *countries.TASKS,
     *memberships.TASKS,
+    *mentions.TASKS,
     *posts.TASKS,
     *stated.TASKS,
     *goals.TASKS,
