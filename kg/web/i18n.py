@@ -31,6 +31,7 @@ from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
+from babel.units import format_unit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -112,6 +113,20 @@ def day(text: str) -> str:
         return format_date(date.fromisoformat(text[:10]), "medium", locale=code)
     except ValueError:
         return text
+
+
+def size(count: float) -> str:
+    """Return a number of bytes in the unit that suits it.
+
+    >>> size(81), size(2_650_000)
+    ('81 bytes', '2.6 MB')
+    """
+    units = iter(("byte", "kilobyte", "megabyte", "gigabyte"))
+    unit = next(units)
+    while count >= 1000 and (larger := next(units, None)):
+        count, unit = count / 1000, larger
+    rounded = round(count, 0 if unit == "byte" or count >= 100 else 1)
+    return format_unit(rounded, unit, length="long" if unit == "byte" else "short", locale=language().code)
 
 
 def language_name(tag: str) -> str:
@@ -249,4 +264,4 @@ def extract_headers(stream: IO[bytes], keywords: object, comments: object, optio
 
 def filters() -> dict[str, Callable[..., Any]]:
     """Return what templates write numbers, dates and languages with."""
-    return {"number": number, "day": day, "language_name": language_name}
+    return {"number": number, "day": day, "size": size, "language_name": language_name}

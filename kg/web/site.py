@@ -202,14 +202,6 @@ def built(name: str) -> str | None:
     return f"/static/built/{name}?{fingerprint()}" if (HERE / "static" / "built" / name).is_file() else None
 
 
-def _size(count: int | float) -> str:
-    for unit in ("bytes", "kB", "MB"):
-        if count < 1000:
-            return f"{i18n.number(round(count, 0 if unit == 'bytes' or count >= 100 else 1))} {unit}"
-        count /= 1000
-    return f"{i18n.number(round(count, 1))} GB"
-
-
 def _environment(site: Site) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -223,7 +215,6 @@ def _environment(site: Site) -> jinja2.Environment:
     environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     base = site.options.base
     environment.filters |= i18n.filters()
-    environment.filters["size"] = _size
     environment.filters["term_label"] = terms.label_of
     environment.filters["term_page"] = terms.page_of
     environment.filters["plural"] = terms.inverse_of

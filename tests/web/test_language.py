@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -59,3 +61,13 @@ def test_readers_of_two_languages_do_not_get_each_others_page(client: TestClient
 def test_other_languages_link_to_this_very_page(own_client: TestClient) -> None:
     page = own_client.get("/browse/goods?page=1&lang=es", headers=HTML).text
     assert 'href="/browse/goods?page=1&amp;lang=fr"' in page
+
+
+def test_page_of_a_graph_is_in_the_language(client: TestClient) -> None:
+    assert "graphe source" in client.get("/graph/registry", headers=HTML | {"Accept-Language": "fr"}).text
+
+
+@pytest.mark.parametrize(("code", "units"), [("en", "kB|bytes"), ("fr", "ko|octets"), ("es", "kB|bytes")])
+def test_sizes_have_the_units_of_the_language(client: TestClient, code: str, units: str) -> None:
+    page = client.get("/dumps", headers=HTML | {"Accept-Language": code}).text
+    assert re.search(rf'<td class="figure">[\d.,]+\s({units})</td>', page)
