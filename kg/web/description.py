@@ -28,8 +28,8 @@ _TIMEOUT = (
     "Seconds after which no answer is wanted any more; the server's own deadline may be shorter.",
     {"type": "number", "exclusiveMinimum": 0},
 )
-_HOW = {"format": _FORMAT, "timeout": _TIMEOUT, "download": _DOWNLOAD}
-_HOW_AS = {"timeout": _TIMEOUT, "download": _DOWNLOAD}
+_HOW: dict[str, tuple[str, dict[str, Any]]] = {"format": _FORMAT, "timeout": _TIMEOUT, "download": _DOWNLOAD}
+_HOW_AS: dict[str, tuple[str, dict[str, Any]]] = {"timeout": _TIMEOUT, "download": _DOWNLOAD}
 """The same where the suffix says the format."""
 _IRI = ("The IRI of the thing.", {"type": "string", "format": "iri"})
 _GRAPH = {
