@@ -7,12 +7,14 @@ were there before, and a name that another thing takes too loses its places.
 from __future__ import annotations
 
 from kg.dataset.texts import Staged
-from kg.mapping.common import mentions
+from kg.linking import licence_families
+from kg.mapping.common import licence_family, mentions
 from kg.quads import Statements
 
 SUMMARY = "What posts mention"
 DESCRIPTION = (
-    "Where the titles and texts of posts name organizations, goods, programmes, persons and licences of this dataset. "
+    "Where the titles and texts of posts name organizations, goods, programmes, persons and licences of this dataset, "
+    "and licences of Creative Commons without their version. "
     "A name that is also an ordinary word, or that several things have, counts only with further evidence in the post."
 )
 
@@ -20,7 +22,10 @@ DESCRIPTION = (
 def derive(staged: Staged, graph: str) -> Statements:
     """Return the mentions in the posts."""
     out = Statements(graph)
+    families = {staged.mint.licence_family(family.id): family for family in licence_families.families().values()}
     for post, places in staged.named.items():
         for thing, span in places:
             mentions(out, staged.mint, post, thing, [span])
+            if thing in families:
+                licence_family(out, thing, families[thing])
     return out

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 
 from pyoxigraph import QuerySolutions, Store
 
 from kg.identifiers import Minter
-from kg.linking import organizations
+from kg.linking import licence_families, organizations
 from kg.linking.licence_mentions import licence_mentions
 from kg.linking.named_things import Name, Names
 from kg.namespaces import COMMONS, DCTERMS, SCHEMA
@@ -76,7 +76,8 @@ class Staged:
         for thing, address in rows(self._store, "sites"):
             sites[thing].append(address)
         names = Names(self._names(), sites, (value for post in self.posts for _, value in post.texts))
-        licences = {iri for (iri,) in rows(self._store, "licences")}
+        licences = {iri: iri for (iri,) in rows(self._store, "licences")}
+        licences |= {f"family:{family}": self.mint.licence_family(family) for family in licence_families.families()}
         return {post.post: list(_named(post, names, licences)) for post in self.posts}
 
     def _names(self) -> list[Name]:
@@ -90,10 +91,10 @@ class Staged:
         return [name for names in found.values() for name in names]
 
 
-def _named(post: PostTexts, names: Names, licences: Collection[str]) -> Iterator[tuple[str, Span]]:
+def _named(post: PostTexts, names: Names, licences: Mapping[str, str]) -> Iterator[tuple[str, Span]]:
     for name, text in post.texts:
         found, taken = licence_mentions(text)
-        found = [named for named in found if named.thing in licences]
+        found = [replace(named, thing=licences[named.thing]) for named in found if named.thing in licences]
         found += names.find(text, links=post.links, about=post.publishers, taken=taken)
         for place in sorted(found, key=lambda place: (place.start, place.thing)):
             yield place.thing, Span(name, place.start, place.end, text[place.start : place.end])

@@ -30,7 +30,9 @@ _LICENCE_BEFORE = re.compile(r"licen[cs](?:e|ed|ing)\s?(?:is|as|under|by)?[\s:]*
 
 
 def licence_mentions(text: str) -> tuple[list[NamedAt], list[tuple[int, int]]]:
-    """Return the licences that a text names, by IRI, and all places that speak of licences, known or not.
+    """Return the licences that a text names, and all places that speak of licences, known or not.
+
+    A licence is named by its IRI; a tool of Creative Commons without a version as ``family:`` and its id.
 
     >>> found, _ = licence_mentions("Texts are CC BY-SA 4.0, code is under the MIT licence.")
     >>> [(named.thing, named.start, named.end) for named in found]
@@ -53,6 +55,8 @@ def _resolved(text: str, start: int, end: int) -> Iterator[NamedAt]:
     if not known and (version := re.search(rf"{_PLACE}?(?:\s[A-Z]{{2}})$", words)):  # "CC BY 4.0 IT" of an Italian
         end = start + version.start()
         known = licences.resolve(text[start:end])
+    if not known and _CREATIVE_COMMONS.fullmatch(words):
+        known = licences.meaning(words)
     yield from (NamedAt(iri, start, end) for iri in known)
 
 

@@ -49,13 +49,18 @@ def licences(out: Statements, context: Context, subject: str, stated: Iterable[s
         out.link(subject, SCHEMA.license, *found)
         for family in licence_families.families().values():
             if (node := context.mint.licence_family(family.id)) in found:
-                named(out, node, (COMMONS.LicenceFamily,), Text(family.label, "en"))
-                out.value(node, SKOS.notation, family.id)
-                out.link(node, CC.prohibits, *(CC[name] for name in family.prohibits))
+                licence_family(out, node, family)
         if not found:
             out.value(subject, COMMONS.licenceText, text)
         elif expression := licence_expressions.parse(text):
             out.link(subject, COMMONS.licenceExpression, _expression(out, context, expression))
+
+
+def licence_family(out: Statements, node: str, family: licence_families.Family) -> None:
+    """State what a family of licences is."""
+    named(out, node, (COMMONS.LicenceFamily,), Text(family.label, "en"))
+    out.value(node, SKOS.notation, family.id)
+    out.link(node, CC.prohibits, *(CC[name] for name in family.prohibits))
 
 
 _SETS = {"AND": SPDX.ConjunctiveLicenseSet, "OR": SPDX.DisjunctiveLicenseSet, "WITH": SPDX.WithExceptionOperator}

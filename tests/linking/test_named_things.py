@@ -92,7 +92,7 @@ def test_what_is_taken_is_no_name() -> None:
         ("(CC0 1.0).", ["http://creativecommons.org/publicdomain/zero/1.0/"]),
         ("Creative Commons Attribution-ShareAlike 3.0 Unported", ["http://creativecommons.org/licenses/by-sa/3.0/"]),
         ("departed Creative Commons by the end", []),
-        ("a CC-BY license", []),
+        ("a CC-BY license", ["family:CC-BY"]),
         ("the Apache License 2.0 and GPL-3.0-or-later",
          ["http://spdx.org/licenses/Apache-2.0", "http://spdx.org/licenses/GPL-3.0-or-later"]),
         ("MIT and Zlib are places", []),
