@@ -69,7 +69,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     # open to every page: the only cookie names the reader's language, and nothing here is not public
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Content-Location, X-Dataset-Version, Location",
+    "Access-Control-Expose-Headers": "ETag, Link, Content-Location, X-Dataset-Version, X-Unknown-Terms, Location",
 }
 """On every response."""
 

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from kg.engine.cache import is_repeatable
 from kg.engine.errors import FormError
 from kg.engine.pool import Query
+from kg.engine.unknown_terms import unknown_terms
 from kg.web import patience, service_description, sparql_page, updates
 from kg.web.answering import AnswerResponse, GoneError, answered
 from kg.web.conneg import GRAPHS, JSON, PAGE, RESULTS, TURTLE, Chosen, choose, named
@@ -97,6 +98,9 @@ def router(site: Site) -> APIRouter:
             if problem.kind == "failed":
                 raise
             problem.query = asked.query
+            problem.hint = " ".join(
+                [*filter(None, [problem.hint]), *map(sparql_page.doubt, unknown_terms(asked.query))]
+            )
             raise problem from None
 
     for path, name, summary in (
@@ -264,6 +268,11 @@ async def _stream(site: Site, asked: Asked, wanted: Wanted, request: Request, he
         headers = {**headers, "X-Dataset-Version": answer.version.id, "Link": '</dumps>; rel="alternate"'}
         if "ETag" in headers:  # of the version that was asked in the end
             headers["ETag"] = site.etag(answer.version, f"{_type(wanted.results)}+{_type(wanted.graph)}")
+        if unknown := unknown_terms(query.text):
+            headers["X-Unknown-Terms"] = ", ".join(  # a list of strings, each with a parameter (RFC 9651)
+                f'"{term.name}"' + (f';near="{term.near}"' if term.near else "") for term in unknown
+            )
+            headers["Link"] += ', </ontology>; rel="help"'
         if asked.download:
             headers["Content-Disposition"] = f'attachment; filename="answer.{chosen.format.extension}"'
         if site.pool.options.result:

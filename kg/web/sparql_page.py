@@ -17,10 +17,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kg.engine.pool import Query
+from kg.engine.unknown_terms import UnknownTerm, unknown_terms
 from kg.namespaces import XSD
 from kg.web import terms
 from kg.web.answering import GoneError, whole
 from kg.web.conneg import GRAPHS, RESULTS, Format
+from kg.web.i18n import gettext
 from kg.web.labels import labels_of
 from kg.web.site import Row, Site, sparql_context
 from kg.web.snippets import Snippet, snippets
@@ -70,6 +72,8 @@ class Result:
     rows: list[list[Cell | None]] = field(default_factory=list)
     boolean: bool = False
     turtle: str = ""
+    doubts: tuple[str, ...] = ()
+    """What is told of terms that do not exist."""
 
 
 def empty(site: Site) -> Response:
@@ -89,6 +93,7 @@ async def answer(site: Site, request: Request, query: Query, headers: dict[str, 
         "form": answer.form, "is_complete": answer.complete,
         "formats": {"graph": GRAPHS, "ask": RESULTS[:2]}.get(answer.form, RESULTS),
         "snippets": snippets(f"{request.base_url}sparql", query.text, answer.form, dataset),
+        "doubts": tuple(map(doubt, unknown_terms(query.text))),
     }  # fmt: skip
     if answer.form == "graph":
         text = body.decode("utf-8", "replace")
@@ -110,6 +115,14 @@ async def answer(site: Site, request: Request, query: Query, headers: dict[str, 
         headers["ETag"] = site.etag(answer.version, "page")
     context = {"result": Result(**told), **sparql_context(site.options.base, query.text, dataset)}
     return await asyncio.to_thread(site.page, "sparql.html", headers=headers, **context)  # it takes some 70 ms
+
+
+def doubt(term: UnknownTerm) -> str:
+    """Return what a reader is told of a term that does not exist."""
+    if term.near is None:
+        return gettext("%(name)s is no term of the vocabulary.") % {"name": term.name}
+    said = gettext("%(name)s is no term of the vocabulary; did you mean %(near)s?")
+    return said % {"name": term.name, "near": term.near}
 
 
 def _cell(site: Site, term: dict[str, Any], labels: dict[str, str]) -> Cell:

@@ -328,3 +328,24 @@ def test_several_graphs_are_merged_whichever_way_they_are_named(tmp_path: Path) 
             answer = client.get("/sparql.csv?" + urlencode(parameters))
             assert answer.text.split() == ["n", "3"]
         assert client.get("/sparql.csv?" + urlencode([("query", count % ""), *graphs[:1]])).text.split() == ["n", "2"]
+
+
+MISSPELT = "PREFIX commons: <https://w3id.org/commons-kg/ontology/> SELECT * { ?s commons:adresses ?o }"
+MEANT = "commons:adresses is no term of the vocabulary; did you mean commons:addresses?"
+
+
+def test_a_term_that_does_not_exist_is_told_beside_the_empty_answer(client: TestClient) -> None:
+    found = client.get("/sparql", params={"query": MISSPELT})
+    assert found.status_code == 200
+    assert found.headers["X-Unknown-Terms"] == '"commons:adresses";near="commons:addresses"'
+    assert '</ontology>; rel="help"' in found.headers["Link"]
+    right = client.get("/sparql", params={"query": MISSPELT.replace("adresses", "addresses")})
+    assert "X-Unknown-Terms" not in right.headers
+
+
+def test_the_page_and_a_problem_tell_of_terms_that_do_not_exist(client: TestClient) -> None:
+    page = client.get("/sparql", params={"query": MISSPELT}, headers={"Accept": "text/html"})
+    assert MEANT in page.text
+    problem = client.get("/sparql", params={"query": MISSPELT + " LIMIT -1"})
+    assert problem.status_code == 400
+    assert MEANT in problem.json()["hint"]
