@@ -44,10 +44,7 @@ def run(home: Path, scenario: Callable[[Pool], Awaitable[None]], **options: Any)
 
     async def main() -> None:
         async with Pool(located(home), PoolOptions(**options)) as pool:
-            for _ in range(500):  # until a worker is there, however busy the machine: deadlines are short here
-                if not pool._idle.empty():
-                    break
-                await asyncio.sleep(0.02)
+            await rested(pool)
             await scenario(pool)
             alive = [worker.process.pid for worker in pool._alive]
         for pid in alive:
@@ -55,6 +52,14 @@ def run(home: Path, scenario: Callable[[Pool], Awaitable[None]], **options: Any)
                 os.kill(pid, 0)
 
     asyncio.run(main())
+
+
+async def rested(pool: Pool) -> None:
+    """Wait until a worker is there, however busy the machine: deadlines are short here."""
+    for _ in range(500):
+        if not pool._idle.empty():
+            break
+        await asyncio.sleep(0.02)
 
 
 async def ask(pool: Pool, text: str, **options: Any) -> bytes:
@@ -141,6 +146,7 @@ def test_the_deadline_ends_what_does_not_begin_and_another_what_does_not_end(hom
     async def scenario(pool: Pool) -> None:
         with pytest.raises(errors.DeadlineError, match=r"0\.7 seconds"):
             await ask(pool, BOMB)
+        await rested(pool)
         async with pool.query(Query(text=STREAM)) as answer:
             with pytest.raises(errors.DeadlineError, match=r"1\.5 seconds"):
                 async for _ in answer.pieces():
@@ -151,16 +157,12 @@ def test_the_deadline_ends_what_does_not_begin_and_another_what_does_not_end(hom
 
 
 def test_an_answer_that_flows_outlives_the_deadline(home: Path) -> None:
-    rows = 300_000
-
     async def scenario(pool: Pool) -> None:
-        started, found = time.monotonic(), 0
-        async with pool.query(Query(text=f"{STREAM} LIMIT {rows}", results="csv")) as answer:
-            async for piece in answer.pieces():
-                found += piece.count(b"\n")
-            assert answer.complete
-        assert found == rows + 1
-        assert time.monotonic() - started > 1
+        async with pool.query(Query(text=STREAM)) as answer:
+            async for _ in answer.pieces():
+                if answer.busy > 1.5 * pool.options.deadline:
+                    return
+        raise AssertionError("the answer ended")
 
     run(home, scenario, deadline=1, quick=60)
 
@@ -291,6 +293,7 @@ def test_too_many_are_told_to_come_back(home: Path) -> None:
         results = await asyncio.gather(*(ask(pool, BOMB) for _ in range(5)), return_exceptions=True)
         assert sum(isinstance(r, errors.OverloadedError) for r in results) >= 2
         assert sum(isinstance(r, errors.DeadlineError) for r in results) >= 1
+        await rested(pool)
         assert await count(pool) == 300
 
     run(home, scenario, workers=1, queue=2, deadline=0.5)
