@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -27,7 +28,17 @@ PAGES = {
     "versions": "/versions",
     "quality": "/quality",
 }
-README = ("good", "organization", "home")
+QUERY = """PREFIX commons: <https://w3id.org/commons-kg/ontology/>
+SELECT ?country (COUNT(DISTINCT ?good) AS ?goods) {
+  ?good commons:deployedIn ?country
+} GROUP BY ?country ORDER BY DESC(?goods)"""
+README = {
+    "organization": ("/id/organization/creative-commons", "light"),
+    "licence": ("/resource?" + urlencode({"iri": "http://creativecommons.org/licenses/by/4.0/"}), "dark"),
+    "question": ("/questions/goods-per-goal", "light"),
+    "sparql": ("/sparql?" + urlencode({"query": QUERY}), "dark"),
+}
+"""Path and colours of the pictures that the README shows."""
 SIZES = {"wide": (1200, 820), "narrow": (390, 844)}
 
 
@@ -48,8 +59,8 @@ def main(base: str, folder: Path | None) -> None:
         options = {"executable_path": shutil.which("chromium"), "args": ["--no-sandbox", "--disable-gpu"]}
         browser = playwright.chromium.launch(**options)  # type: ignore[arg-type]
         if folder is None:
-            for name in README:
-                take(browser, base + PAGES[name], Path(__file__).parent / f"{name}.png", scheme="light", size="wide")
+            for name, (path, scheme) in README.items():
+                take(browser, base + path, Path(__file__).parent / f"{name}.png", scheme=scheme, size="wide")
             return
         folder.mkdir(parents=True, exist_ok=True)
         for name, path in PAGES.items():
