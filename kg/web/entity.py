@@ -141,12 +141,10 @@ async def _data(
         found = await statements.quads(site, iri, version)
         body = (statements.trig if chosen.format is TRIG else statements.nquads)(found)
     elif chosen.format is CSV:
-        body = await statements.table(site, iri, version) if rows else b""
+        body = await statements.table(site, iri, version)
     else:
         body = await site.description(iri, chosen.format, version=version)
-        if not rows and await _is_empty(site, iri, version):
-            body = b""
-    if not body:
+    if not rows and await _is_empty(site, iri, version):
         raise await missing.problem(site, iri, path, version)
     names = [row["graph"]["value"].partition("/graph/")[2] for row in rows]
     headers["Link"] = _links(request, iri, path, licences(known, names))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from datetime import date
+from functools import cache
 from typing import Any
 
 from starlette.requests import Request
@@ -59,6 +60,7 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
     newest = list(posts)[:POSTS]
     labels = await labels_of(site, (*things, *list(owned)[:GOODS], *commitments, *newest), version)
 
+    @cache
     def link(iri: str) -> Value:
         return link_to(site, iri, labels.get(iri))
 

@@ -23,6 +23,9 @@ TEMPLATE = "kinds/sdg.html"
 
 CLASSES = ("DigitalPublicGood", "BlogPosting", "Commitment", "Project")
 
+SHOWN = 150
+"""Things of a class and status that the page shows, by their IRIs; the query has them all."""
+
 OWNERS = 15
 """Organizations that the page shows, those first whose goods address it most."""
 
@@ -44,10 +47,11 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
         if "owner" in row and status != "inferred":
             owners[row["owner"]["value"]].add(thing)
     most = sorted(owners, key=lambda o: (-len(owners[o]), o))[:OWNERS]
-    things = {thing for group in found.values() for thing in group}
+    first = {key: sorted(things)[:SHOWN] for key, things in found.items()}
+    things = {thing for group in first.values() for thing in group}
     labels = await labels_of(site, sorted({*things, *parts, *parents, *most}), version)
 
-    def linked(iris: set[str]) -> list[Value]:
+    def linked(iris: list[str]) -> list[Value]:
         return sorted((link_to(site, iri, labels.get(iri)) for iri in iris), key=lambda v: terms.in_order(v.text))
 
     table = []
@@ -63,7 +67,8 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
         "parts": sorted(table, key=lambda row: terms.in_order(row[0].text)),
         "is_goal": str(SDGO.Goal) in entity.types,
         "addressing": [
-            (name, [(status, linked(found[name, status])) for status in STATUSES if found[name, status]])
+            (name, [(status, len(found[name, status]), linked(first[name, status]))
+                    for status in STATUSES if found[name, status]])
             for name in CLASSES if any(found[name, status] for status in STATUSES)
         ],
         "totals": {name: len(set().union(*(found[name, s] for s in STATUSES))) for name in CLASSES},
