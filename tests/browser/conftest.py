@@ -89,9 +89,9 @@ def _wait(address: str) -> None:
             time.sleep(0.2)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
+    """Debian's Chromium, headless; it ends with the package, since Playwright's loop lets no other one start."""
     chromium = shutil.which("chromium")
     if chromium is None:
         skip_or_fail("Chromium is not installed: apt-get install chromium")

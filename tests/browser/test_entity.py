@@ -56,7 +56,7 @@ def test_members_on_a_day_by_a_plain_form(look: Look) -> None:
 
 def test_neighbours_are_links(look: Look) -> None:
     page = look(GOOD)
-    page.get_by_role("link", name="owner: Creative Commons").click()
+    page.get_by_role("link", name="owner: Creative Commons").first.click()
     assert page.url.endswith(MEMBER)
 
 
