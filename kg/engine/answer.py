@@ -73,9 +73,7 @@ class Answer:
         Raises:
             QuerySyntaxError, EngineError: there is no answer.
         """
-        with contextlib.suppress(ConnectionError):  # a dead worker is noticed when it is read from
-            self._worker.writer.write(request)
-            await self._worker.writer.drain()
+        self._worker.channel.write(request)
         held = 0
         while held < self._bounds.hold_back and not self.ended:
             piece = await self._next()
@@ -136,19 +134,19 @@ class Answer:
         try:
             if left <= 0:  # what has been received already is read without waiting, so that no timer would end it
                 raise TimeoutError
-            async with asyncio.timeout(allowed):
-                kind, payload = await frames.read(self._worker.reader)
-                while kind == frames.FETCH:
-                    self._worker.writer.write(await bounds.outside.reply(payload))
-                    await self._worker.writer.drain()
-                    kind, payload = await frames.read(self._worker.reader)
+            kind, payload = await self._worker.channel.read(allowed)
+            if kind == frames.FETCH:
+                async with asyncio.timeout(allowed - (loop.time() - started)):
+                    while kind == frames.FETCH:
+                        self._worker.channel.write(await bounds.outside.reply(payload))
+                        kind, payload = await self._worker.channel.read()
         except TimeoutError:
             after = bounds.whole if allowed == left else bounds.deadline
             raise self._stopped or errors.DeadlineError(
                 f"the query was stopped after {after:g} seconds",
                 hint="Ask for less: a LIMIT, a more specific pattern, or take the dump and query it at home.",
             ) from None
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except ConnectionError:
             raise self._stopped or errors.WorkerDiedError(
                 "the process that had the query ended before the answer did",
                 hint="It most likely needed more memory than a query may have. Ask for less, or take the dump.",

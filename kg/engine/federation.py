@@ -7,6 +7,7 @@ query as a VALUES block. The engine, which would follow SERVICE by itself, never
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ from kg.engine.guard import TOKEN
 
 MOST = 10
 """Calls in one text."""
+
+_SERVICE = re.compile("service", re.IGNORECASE)
 
 _BLANK = ox.NamedNode("urn:x-commons-kg:blank")
 """Datatype of what stands for a blank node in VALUES, which takes none; and the function that makes it one again."""
@@ -57,7 +60,7 @@ def answered(text: str, ask: Ask, parse: Callable[[str], Any], base: str | None 
         UnreachableError: an endpoint that is not SILENT has no answer.
         RefusedError: an endpoint may not be asked.
     """
-    blocks = list(_blocks(text, base))
+    blocks = list(_blocks(text, base)) if _SERVICE.search(text) else []
     if not blocks:
         return text
     if len(blocks) > MOST:

@@ -13,11 +13,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 import struct
+from collections.abc import Iterator
 from typing import Any
+
+Frame = tuple[bytes, bytes]
+"""Kind and payload."""
 
 _HEAD = struct.Struct(">cI")
 
@@ -42,7 +45,7 @@ def pack_json(kind: bytes, value: Any) -> bytes:
     return pack(kind, json.dumps(value).encode())
 
 
-def receive(connection: socket.socket) -> tuple[bytes, bytes] | None:
+def receive(connection: socket.socket) -> Frame | None:
     """Read one frame; None where the other side has closed."""
     head = _exactly(connection, _HEAD.size)
     if head is None:
@@ -80,11 +83,14 @@ def fetched(connection: socket.socket, **request: str) -> tuple[str, bytes]:
     return json.loads(head[1])["type"], body[1]
 
 
-async def read(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
-    """Read one frame.
-
-    Raises:
-        asyncio.IncompleteReadError: the worker has closed.
-    """
-    kind, length = _HEAD.unpack(await reader.readexactly(_HEAD.size))
-    return kind, await reader.readexactly(length)
+def split(received: bytearray) -> Iterator[Frame]:
+    """Take the frames that have come whole from the front of what was received."""
+    at = 0
+    while len(received) - at >= _HEAD.size:
+        kind, length = _HEAD.unpack_from(received, at)
+        end = at + _HEAD.size + length
+        if len(received) < end:
+            break
+        yield kind, bytes(received[at + _HEAD.size : end])
+        at = end
+    del received[:at]

@@ -345,7 +345,7 @@ class Pool:
         try:
             while (version := self._locate()) is not None and worker.version != version.id:
                 await worker.open(version.id, version.path)
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except ConnectionError:
             logger.error("a query worker ended while it opened a version")
             await asyncio.sleep(1)
             self._retire(worker)

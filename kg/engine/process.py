@@ -1,4 +1,4 @@
-"""One worker process, and the socket to it."""
+"""Processes that do what may end them, and the socket to each."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from kg.engine import frames
+from kg.engine.channel import Channel, connected
 from kg.settings import ENVIRONMENT_PREFIX
 
 NICENESS = 15
@@ -20,10 +21,8 @@ NICENESS = 15
 class Worker:
     """One process and the socket to it."""
 
-    def __init__(
-        self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        self.process, self.reader, self.writer = process, reader, writer
+    def __init__(self, process: asyncio.subprocess.Process, channel: Channel) -> None:
+        self.process, self.channel = process, channel
         self.version = ""
         """Id of the version it has open."""
         self.is_nice = False
@@ -36,27 +35,13 @@ class Worker:
         Raises:
             OSError: the system does not let us.
         """
-        # settings may be secrets, and what runs queries has no use for any
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(ENVIRONMENT_PREFIX)}
-        ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                process = await asyncio.create_subprocess_exec(
-                    sys.executable, "-m", "kg.engine.worker", str(theirs.fileno()), str(memory),
-                    stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
-                    pass_fds=(theirs.fileno(),), env=environment | {"MALLOC_ARENA_MAX": "2"},
-                )  # fmt: skip
-            except BaseException:
-                ours.close()
-                raise
-        reader, writer = await asyncio.open_connection(sock=ours)
-        return cls(process, reader, writer)
+        return cls(*await spawn("kg.engine.worker", str(memory)))
 
     async def open(self, id: str, path: Path) -> None:
         """Let it open a version; that it cannot is said again by the next query."""
         self.version = id
-        self.writer.write(frames.pack_json(frames.REQUEST, {"version": str(path)}))
-        await frames.read(self.reader)
+        self.channel.write(frames.pack_json(frames.REQUEST, {"version": str(path)}))
+        await self.channel.read()
 
     def slow_down(self) -> None:
         """Let it yield to others; on Linux each thread has a niceness of its own."""
@@ -67,15 +52,40 @@ class Worker:
 
     def kill(self) -> None:
         """End it now, whatever it is doing."""
-        # not Process.kill(): that polls first, and takes the exit status away from the loop's child watcher
-        if self.process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.process.pid, signal.SIGKILL)
+        kill(self.process)
 
     async def reap(self) -> None:
         """Kill it and wait until nothing of it is left."""
         self.kill()
-        self.writer.close()
-        with contextlib.suppress(OSError):
-            await self.writer.wait_closed()
+        await self.channel.close()
         await self.process.wait()
+
+
+async def spawn(module: str, *arguments: str) -> tuple[asyncio.subprocess.Process, Channel]:
+    """Start ``python -m MODULE FD ARGUMENTS...``, FD being the descriptor of its end of the channel.
+
+    Raises:
+        OSError: the system does not let us.
+    """
+    # settings may be secrets, and what runs queries and updates has no use for any
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(ENVIRONMENT_PREFIX)}
+    ours, theirs = socket.socketpair()
+    with theirs:
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", module, str(theirs.fileno()), *arguments,
+                stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),), env=environment | {"MALLOC_ARENA_MAX": "2"},
+            )  # fmt: skip
+        except BaseException:
+            ours.close()
+            raise
+    return process, await connected(ours)
+
+
+def kill(process: asyncio.subprocess.Process) -> None:
+    """End a process now."""
+    # not Process.kill(): that polls first, and takes the exit status away from the loop's child watcher
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)

@@ -10,18 +10,15 @@ import asyncio
 import contextlib
 import json
 import logging
-import os
-import signal
-import socket
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from kg.engine import errors, frames
+from kg.engine.channel import Channel
 from kg.engine.outside import Outside
+from kg.engine.process import kill, spawn
 from kg.engine.syntax import explained
-from kg.settings import ENVIRONMENT_PREFIX
 
 logger = logging.getLogger(__name__)
 
@@ -84,8 +81,7 @@ class Updater:
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._process: asyncio.subprocess.Process | None = None
-        self._reader: asyncio.StreamReader | None = None
-        self._writer: asyncio.StreamWriter | None = None
+        self._channel: Channel | None = None
 
     async def __aenter__(self) -> Updater:
         await self._start()
@@ -93,8 +89,7 @@ class Updater:
 
     async def __aexit__(self, *_: object) -> None:
         async with self._turn:  # what is being published is published
-            if self._writer is not None:
-                self._writer.close()
+            await self._close()
             if self._process is not None:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(15):
@@ -124,30 +119,27 @@ class Updater:
     async def _make(self, request: dict[str, Any], documents: Sequence[Document]) -> Made:
         if self._process is None or self._process.returncode is not None:
             await self._start()
-        assert self._reader is not None
-        assert self._writer is not None
+        channel = self._channel
+        assert channel is not None
         head = request | {"documents": [{"type": d.media_type, "base": d.base} for d in documents]}
         try:
             async with asyncio.timeout(self.options.deadline):
-                self._writer.write(frames.pack_json(frames.REQUEST, head))
+                channel.write(frames.pack_json(frames.REQUEST, head))
                 for document in documents:
-                    self._writer.write(frames.pack(frames.DATA, document.data))
-                await self._writer.drain()
-                kind, payload = await frames.read(self._reader)
+                    channel.write(frames.pack(frames.DATA, document.data))
+                kind, payload = await channel.read()
                 while kind == frames.FETCH:
-                    self._writer.write(await self.options.outside.reply(payload))
-                    await self._writer.drain()
-                    kind, payload = await frames.read(self._reader)
+                    channel.write(await self.options.outside.reply(payload))
+                    kind, payload = await channel.read()
             if kind == frames.HEADER:
-                async with asyncio.timeout(self.options.publishing):
-                    kind, payload = await frames.read(self._reader)
+                kind, payload = await channel.read(self.options.publishing)
         except TimeoutError:
             await self._stop()
             raise errors.DeadlineError(
                 f"the update was stopped after {self.options.deadline:g} seconds, and nothing was changed",
                 hint="Write less at once.",
             ) from None
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except ConnectionError:
             await self._stop()
             raise errors.WorkerDiedError(
                 "the process that made the update ended before it was published, and nothing was changed",
@@ -159,33 +151,21 @@ class Updater:
         raise _error(value, request.get("update") or "")
 
     async def _start(self) -> None:
-        # settings may be secrets, and this process has no use for any
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(ENVIRONMENT_PREFIX)}
         await self._stop()
-        ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                self._process = await asyncio.create_subprocess_exec(
-                    sys.executable, "-m", MODULE, str(theirs.fileno()), json.dumps(self.options.process),
-                    stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
-                    pass_fds=(theirs.fileno(),), env=environment,
-                )  # fmt: skip
-            except BaseException:
-                ours.close()
-                raise
-        self._reader, self._writer = await asyncio.open_connection(sock=ours)
+        self._process, self._channel = await spawn(MODULE, json.dumps(self.options.process))
 
     async def _stop(self) -> None:
         """End the process now, and wait until nothing of it is left."""
         process, self._process = self._process, None
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
         if process is not None:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(process.pid, signal.SIGKILL)
+            kill(process)
+            await self._close()
             await process.wait()
+
+    async def _close(self) -> None:
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            await channel.close()
 
 
 def _error(value: dict[str, Any], text: str) -> Exception:

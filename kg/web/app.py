@@ -131,33 +131,31 @@ def create_app(options: WebOptions) -> FastAPI:
     async def favicon() -> Response:
         return RedirectResponse("/static/icon.svg", 301)
 
-    async def problem(request: Request, error: Exception) -> Response:
-        return site.problem(request, error if isinstance(error, Problem) else of(error))
+    async def failed(request: Request, error: Exception) -> Response:
+        return _failed(site, request, error)
 
-    async def http_error(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        kind = _BY_STATUS.get(error.status_code, "bad-request")
-        details = {404: f"There is no page {request.url.path}.", 405: f"{request.method} is not taken here."}
-        detail = details.get(error.status_code, str(error.detail))
-        return site.problem(request, Problem(kind, detail, headers=dict(error.headers or {})))
-
-    async def unforeseen(request: Request, error: Exception) -> Response:
-        logger.exception("%s %s failed", request.method, request.url.path, exc_info=error)
-        return site.problem(request, of(error))
-
-    async def gone(request: Request, error: Exception) -> Response:
-        return Response(status_code=499)  # nobody reads it: the client went away while its request was being read
-
-    app.add_exception_handler(ClientDisconnect, gone)
-    app.add_exception_handler(Problem, problem)
-    app.add_exception_handler(CommonsError, problem)
-    app.add_exception_handler(EngineError, problem)
-    app.add_exception_handler(HTTPException, http_error)
-    app.add_exception_handler(Exception, unforeseen)
-    app.add_middleware(Languages)
-    app.add_middleware(_Headers)
+    for kind in (ClientDisconnect, Problem, CommonsError, EngineError, HTTPException, Exception):
+        app.add_exception_handler(kind, failed)
     app.surround(site)
     return app
+
+
+def _failed(site: Site, request: Request, error: Exception) -> Response:
+    """Return the response to a request that an error has ended."""
+    match error:
+        case ClientDisconnect():
+            return Response(status_code=499)  # nobody reads it: the client went away while its request was being read
+        case HTTPException():
+            kind = _BY_STATUS.get(error.status_code, "bad-request")
+            details = {404: f"There is no page {request.url.path}.", 405: f"{request.method} is not taken here."}
+            detail = details.get(error.status_code, str(error.detail))
+            return site.problem(request, Problem(kind, detail, headers=dict(error.headers or {})))
+        case Problem():
+            return site.problem(request, error)
+        case CommonsError() | EngineError():
+            return site.problem(request, of(error))
+    logger.exception("%s %s failed", request.method, request.url.path, exc_info=error)
+    return site.problem(request, of(error))
 
 
 class _Application(FastAPI):
@@ -170,7 +168,8 @@ class _Application(FastAPI):
         options = site.options
         kept: ByteCache[Kept] = ByteCache(options.cache, options.cache // 16)
         proxies = Proxies(options.trusted_proxies)
-        cache = Cache(Clients(Compression(super().__call__), proxies), site.home.current, kept)
+        inner = _Headers(Languages(_Endpoint(super().__call__, site)))
+        cache = Cache(Clients(Compression(inner), proxies), site.home.current, kept)
         log = AccessLog(cache, proxies, sys.stderr if options.access_log else None)
         site.snapshot = lambda: take(site.pool, kept, log)
         self._front = log
@@ -178,6 +177,26 @@ class _Application(FastAPI):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
         await (self._front or super().__call__)(scope, receive, send)
+
+
+class _Endpoint:
+    """Answers ``/sparql`` before all routing, which would take a third of the time of a look-up."""
+
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        self._app, self._site, self._answer = app, site, sparql.endpoint(site)
+
+    @for_requests
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        at, dot, suffix = scope["path"].partition(".")
+        if at != "/sparql" or bool(dot) != bool(suffix) or "/" in suffix or scope["method"] not in ("GET", "HEAD", "POST"):
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive, send)
+        try:
+            response = await self._answer(request, suffix)
+        except Exception as error:
+            response = _failed(self._site, request, error)
+        await response(scope, receive, send)
 
 
 class _Static(StaticFiles):

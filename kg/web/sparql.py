@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -26,6 +27,9 @@ from kg.web.problems import Problem, of
 from kg.web.site import Site, is_fresh, not_acceptable, not_modified, reading
 
 _ALLOW = "GET, HEAD, POST, OPTIONS"
+
+Endpoint = Callable[..., Awaitable[Response]]
+"""Takes a request, and the suffix of its path."""
 
 
 ABSOLUTE = re.compile(r'[A-Za-z][A-Za-z0-9+.\-]*:[^<>"{}|^`\\\x00-\x20]*')
@@ -58,9 +62,8 @@ class Wanted:
     graph: Chosen | None
 
 
-def router(site: Site) -> APIRouter:
-    """Return the routes of the endpoint."""
-    routes = APIRouter(tags=["SPARQL"])
+def endpoint(site: Site) -> Endpoint:
+    """Return what answers a request to ``/sparql``, and to ``/sparql.SUFFIX``."""
     describe = service_description.describer(site)
 
     async def sparql(request: Request, suffix: str = "") -> Response:
@@ -102,6 +105,13 @@ def router(site: Site) -> APIRouter:
                 [*filter(None, [problem.hint]), *map(sparql_page.doubt, unknown_terms(asked.query))]
             )
             raise problem from None
+
+    return sparql
+
+
+def router(site: Site) -> APIRouter:
+    """Return the routes of the endpoint."""
+    routes, sparql = APIRouter(tags=["SPARQL"]), endpoint(site)
 
     for path, name, summary in (
         ("/sparql", "query", "Answer a SPARQL query"),
