@@ -59,7 +59,7 @@ class Home:
     def current_id(self) -> str | None:
         """Return the id of the version that is served, None where none was published yet."""
         try:
-            return self.current.readlink().name
+            return os.readlink(self.current).rpartition("/")[2]  # noqa: PTH115 (a Path costs three times as much)
         except OSError:
             return None
 

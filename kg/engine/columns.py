@@ -22,7 +22,7 @@ def written_out(text: str, **options: Any) -> str:
     >>> written_out("SELECT * { ?thing a ?class FILTER(?x) }")
     'SELECT ?thing ?class { ?thing a ?class FILTER(?x) }'
     """
-    star = _star(text)
+    star = _star(text) if "*" in text else None
     if star is None:
         return text
     solutions = Store().query(text, **options)

@@ -299,6 +299,11 @@ class Pool:
         return max(candidates, key=lambda c: (per_client[c.client], c.clock))
 
     async def _ready(self, patience: float) -> Worker:
+        if not self._idle.empty():
+            worker = self._idle.get_nowait()
+            if worker.process.returncode is None:
+                return worker
+            self._retire(worker)
         try:
             async with asyncio.timeout(patience):
                 while True:
@@ -373,8 +378,11 @@ async def _aside(text: str, work: Callable[[], Looked]) -> Looked:
 
 
 def _request(query: Query, version: VersionRef, limit: int | None) -> bytes:
-    return frames.pack_json(frames.REQUEST, {
+    request = {
         "version": str(version.path), "query": query.text, "results": query.results, "graph": query.graph,
         "default_graphs": query.default_graphs, "named_graphs": query.named_graphs, "base": query.base,
         "prefixes": dict(query.prefixes), "limit": limit,
-    })  # fmt: skip
+    }  # fmt: skip
+    return frames.pack_json(
+        frames.REQUEST, {name: value for name, value in request.items() if value not in (None, (), {})}
+    )

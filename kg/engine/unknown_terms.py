@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 
 from rdflib import DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SH, SKOS, VOID
 
@@ -26,6 +26,8 @@ _CLOSED = {str(n._NS): n for n in (COMMONS, DCTERMS, FOAF, ORG, OWL, PROV, RDF, 
 _CURIES = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 _IRI = re.compile(rf"({'|'.join(map(re.escape, _CLOSED))})([A-Za-z][\w\-]{{0,80}})", re.ASCII)
 
+_DECLARATION = re.compile(r"\bPREFIX\s+([\w.\-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class UnknownTerm:
@@ -41,7 +43,7 @@ def unknown_terms(text: str) -> tuple[UnknownTerm, ...]:
     >>> unknown_terms("PREFIX c: <https://w3id.org/commons-kg/ontology/> SELECT * { ?s c:adresses ?o . }")
     (UnknownTerm(name='commons:adresses', near='commons:addresses'),)
     """
-    if len(text) > LONGEST or not any(namespace in text for namespace in _CLOSED):
+    if len(text) > LONGEST or not _is_doubtful(text):
         return ()
     prefixes: dict[str, str] = {}
     found: dict[str, UnknownTerm] = {}
@@ -66,6 +68,24 @@ def unknown_terms(text: str) -> tuple[UnknownTerm, ...]:
             if unknown is not None:
                 found[iri] = unknown
     return tuple(found.values())[:MOST]
+
+
+def _is_doubtful(text: str) -> bool:
+    """Whether a look at the tokens is worth its time: something seems to be a term that does not exist."""
+    used = [namespace for namespace in _CLOSED if namespace in text]
+    if not used:
+        return False
+    declared = [(prefix, iri) for prefix, iri in _DECLARATION.findall(text) if iri in _CLOSED]
+    if len(declared) < sum(text.count(namespace) for namespace in used):
+        return True  # written out, or declared in a way that this does not see
+    return any(
+        local not in _terms(namespace) for prefix, namespace in declared for local in _uses(prefix).findall(text)
+    )
+
+
+@lru_cache(256)
+def _uses(prefix: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.\-]){re.escape(prefix)}:([A-Za-z][\w\-]*)", re.ASCII)
 
 
 def _unknown(namespace: str, local: str) -> UnknownTerm | None:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
@@ -72,6 +72,7 @@ HEADERS = {
     "Access-Control-Expose-Headers": "ETag, Link, Content-Location, X-Dataset-Version, X-Unknown-Terms, Location",
 }
 """On every response."""
+_RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
 ROUTERS = (
     sparql,
@@ -188,7 +189,8 @@ class _Endpoint:
     @for_requests
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         at, dot, suffix = scope["path"].partition(".")
-        if at != "/sparql" or bool(dot) != bool(suffix) or "/" in suffix or scope["method"] not in ("GET", "HEAD", "POST"):
+        is_endpoint = at == "/sparql" and bool(dot) == bool(suffix) and "/" not in suffix
+        if not is_endpoint or scope["method"] not in ("GET", "HEAD", "POST"):
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive, send)
@@ -219,16 +221,14 @@ class _Headers:
 
     @for_requests
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = Headers(scope=scope)
-        if scope["method"] == "OPTIONS" and "access-control-request-method" in asked:
+        if scope["method"] == "OPTIONS" and "access-control-request-method" in Headers(scope=scope):
             await Response(status_code=204, headers=HEADERS | PREFLIGHT)(scope, receive, send)
             return
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                own = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(header for header in _RAW if header[0] not in own)]
             await send(message)
 
         await self._app(scope, receive, sending)

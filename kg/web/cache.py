@@ -11,12 +11,11 @@ import os
 from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote_plus
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kg.engine.cache import ByteCache, is_repeatable
+from kg.engine.cache import ByteCache
 from kg.web.compression import encoding_of
 from kg.web.layers import for_requests
 from kg.web.notes import notes_of
@@ -92,12 +91,7 @@ class Cache:
                 return
             recorder = _Recorder(send, self._kept.entry)
             await self._app(scope, receive, recorder)
-            if (
-                recorder.is_whole
-                and self._follow() == version
-                and _is_kept(recorder, version)
-                and is_repeatable(unquote_plus((scope["query_string"] + b" " + body).decode("utf-8", "replace")))
-            ):
+            if recorder.is_whole and self._follow() == version and _is_kept(recorder, version):
                 self._keep(key, recorder, notes.queries)
             return
         notes.cache, notes.queries = "hit", kept.queries

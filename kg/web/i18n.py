@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
@@ -193,16 +193,19 @@ class Languages:
         _spoken.set(Language(code, wanted, _address(scope, query)))
 
         async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and _is_page(message["headers"]):
                 answer = MutableHeaders(scope=message)
-                if answer.get("content-type", "").startswith("text/html"):
-                    answer["Content-Language"] = code
-                    answer.add_vary_header("Accept-Language, Cookie")
-                    if asked.partition("-")[0] in LANGUAGES:
-                        answer.append("Set-Cookie", f"lang={code}; Path=/; Max-Age={_YEAR}; SameSite=Lax")
+                answer["Content-Language"] = code
+                answer.add_vary_header("Accept-Language, Cookie")
+                if asked.partition("-")[0] in LANGUAGES:
+                    answer.append("Set-Cookie", f"lang={code}; Path=/; Max-Age={_YEAR}; SameSite=Lax")
             await send(message)
 
         await self._app(scope, receive, sending)
+
+
+def _is_page(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    return any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers)
 
 
 def _cookie(header: str) -> str:

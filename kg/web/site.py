@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -85,8 +85,7 @@ class Site:
 
     def etag(self, version: VersionRef, *parts: str) -> str:
         """Return the entity tag of what is made of a version, the reader's languages and nothing else."""
-        made_of = ":".join((version.id, fingerprint(), *i18n.language().wanted, *parts))
-        return f'W/"{hashlib.sha256(made_of.encode()).hexdigest()[:20]}"'
+        return _etag((version.id, fingerprint(), *i18n.language().wanted, *parts))
 
     def problem(self, request: Request, problem: Problem) -> Response:
         """Return a problem in the form that the client prefers."""
@@ -100,6 +99,11 @@ class Site:
         if chosen is not None and chosen.format is TEXT:
             return Response(problem.text(), problem.status, headers, "text/plain; charset=utf-8")
         return Response(problem.json(), problem.status, headers, PROBLEM_JSON.media_type)
+
+
+@lru_cache(64)
+def _etag(made_of: tuple[str, ...]) -> str:
+    return f'W/"{hashlib.sha256(":".join(made_of).encode("utf-8", "replace")).hexdigest()[:20]}"'
 
 
 @cache
@@ -126,7 +130,12 @@ def reading(
 def current(site: Site) -> VersionRef | None:
     """Return the version that is served now."""
     found = site.home.current_id()
-    return None if found is None else VersionRef(found, site.home.versions / found)
+    return None if found is None else _version(site.home.versions, found)
+
+
+@lru_cache(64)
+def _version(versions: Path, id: str) -> VersionRef:
+    return VersionRef(id, versions / id)
 
 
 def is_fresh(request: Request, etag: str) -> bool:
