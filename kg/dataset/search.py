@@ -22,6 +22,7 @@ from rapidfuzz import fuzz
 
 from kg.dataset.search_expression import all_of, any_of, variants
 from kg.dataset.search_found import TIERS, Candidate, Found, Hit, Said, SearchError
+from kg.dataset.search_names import named
 from kg.dataset.search_spelling import corrected
 from kg.dataset.search_table import CODE, FILE, LABEL, LINK, NAME, ROLES, TEXT
 from kg.dataset.search_text import fold, key, phrases, units
@@ -215,6 +216,19 @@ class Search:
                 self._look_like(asked)
             found = [self._candidate(id, text, languages) for id in asked.found]
         return sorted(found, key=lambda c: (-c.is_exact, -c.likeness, -c.links, c.iri))[:limit]
+
+    def named(self, text: str, of: str, most: int = MOST) -> list[str] | None:
+        """Return the IRIs of the things of a class that have all words of a text in a name (``search_names``).
+
+        None where there are more than ``most``, where the text has no word, and where the time is over.
+
+        Raises:
+            SearchError: the index is damaged.
+        """
+        found = None
+        with self._timed():
+            found = named(self._index, self._kinds, text, of, most + 1)
+        return found if found is not None and len(found) <= most else None
 
     def _look_like(self, asked: _Question) -> None:
         """Add the things that have some of the words in their names, those first that have the rarest."""

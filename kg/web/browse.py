@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kg.dataset.search import SearchError
 from kg.engine.pool import Query, VersionRef
 from kg.namespaces import PREFIXES
 from kg.web import terms
@@ -32,6 +33,9 @@ CHOICES = 200
 
 PER_PAGE = 50
 
+NAMED = 500
+"""Things that the search index may name for a text; their IRIs stand in each query."""
+
 SORTS = {"name": N_("Name"), "date": N_("Date"), "links": N_("Links")}
 
 BROWSE: dict[str, Kind] = kinds()
@@ -47,7 +51,7 @@ class Choice:
     count: int
     is_chosen: bool
     href: str
-    """The list with this value more, or less."""
+    """The list without this value; empty where it is not chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,7 @@ async def represent(site: Site, request: Request, kind: Kind, suffix: str) -> Re
         selection = Selection.of(kind, site.options.base, request.query_params)
     except ValueError as error:
         raise Problem("bad-request", str(error), f"/browse/{kind.slug} is the whole list.") from None
+    selection = await narrowed(site, selection, version)
     if chosen.format in RESULTS:
         text = selection.without_page().page_query(None)
         return await stream(site, Query(text=text, results=chosen.format.extension, graph=None), request, headers,
@@ -142,6 +147,20 @@ async def represent(site: Site, request: Request, kind: Kind, suffix: str) -> Re
              for name, title in SORTS.items() if name in kind.sorts]  # fmt: skip
     return site.page("browse.html", headers=headers, kind=kind, selection=selection, page=page, sorts=sorts,
                      shown=SHOWN)  # fmt: skip
+
+
+async def narrowed(site: Site, selection: Selection, version: VersionRef) -> Selection:
+    """Return a selection with the things that have its text in a name, where there are not too many.
+
+    The search index finds them at once, without regard to accents; otherwise each query looks through all names.
+    """
+    if not selection.text:
+        return selection
+    try:
+        found = await site.searcher.ask(version, lambda i: i.named(selection.text, selection.kind.cls, NAMED))
+    except SearchError:
+        return selection
+    return replace(selection, among=None if found is None else tuple(found))
 
 
 async def look_up(site: Site, selection: Selection, version: VersionRef) -> Page:
@@ -178,7 +197,7 @@ async def look_up(site: Site, selection: Selection, version: VersionRef) -> Page
         value = terms.value_of(row["value"], site.options.base, labels.get(row["value"]["value"]))
         by_thing.setdefault(row["thing"]["value"], {}).setdefault(row["column"]["value"], []).append(value)
     things = [_listed(site, selection.kind, row, labels, by_thing.get(row["thing"]["value"], {})) for row in rows]
-    query = selection.page_query(PER_PAGE + 1)
+    query = replace(selection, among=None).page_query(PER_PAGE + 1)
     return Page(things, int(counts[0]["things"]["value"]), previous, following,
                 [n for n in narrowings if n.chosen or len(n.choices) > 1], query)  # fmt: skip
 
@@ -207,7 +226,7 @@ def _narrowing(site: Site, selection: Selection, facet: Facet, values: list[Row]
             continue
         value = value_of(facet, row["value"]["value"], base)
         label = _label(facet, row["value"]["value"], base, labels)
-        href = selection.toggled(facet, value).href()
+        href = selection.toggled(facet, value).href() if value in chosen else ""
         found[value] = Choice(value, label, int(row["things"]["value"]), value in chosen, href)
     for value in chosen:  # what was chosen stays, also where nothing has it under the other choices
         if value not in found:
@@ -225,7 +244,7 @@ def _label(facet: Facet, value: str, base: str, labels: dict[str, str]) -> str:
 
 
 def _listed(site: Site, kind: Kind, row: Row, labels: dict[str, str], told: dict[str, list[Value]]) -> Listed:
-    name = labels.get(row["thing"]["value"]) or row["label"]["value"]
+    name = labels.get(row["thing"]["value"])
     cells = [sorted(told.get(column.name, []), key=lambda v: terms.in_order(v.text)) for column in kind.columns]
     return Listed(terms.value_of(row["thing"], site.options.base, name), cells)
 

@@ -97,7 +97,12 @@ def N_(message: str) -> str:  # noqa: N802 (as gettext calls it)
 
 def number(value: float) -> str:
     """Return a number with the separators of the language."""
-    return format_decimal(value, locale=language().code)
+    return _number(value, language().code)
+
+
+@lru_cache(4096)
+def _number(value: float, code: str) -> str:
+    return format_decimal(value, locale=code)
 
 
 def day(text: str) -> str:

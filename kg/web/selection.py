@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from urllib.parse import quote, urlencode
 
 from starlette.datastructures import QueryParams
@@ -26,7 +27,8 @@ MOST = 50
 LONGEST = 200
 """Characters of the text that names are looked through for."""
 
-_KEYS = {"name": "LCASE(?label)", "date": 'COALESCE(?latest, "")', "links": "COALESCE(?links, 0)"}
+_TIE = 'CONCAT(STR(?thing), " ")'
+"""Sorts as the IRI does, and seven times as fast: the engine looks terms of the store up for each comparison."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Selection:
     sort: str = ""
     after: str = ""
     before: str = ""
+    among: tuple[str, ...] | None = None
+    """The things that have the text in a name, where the search index has told; else the names are looked through."""
 
     @classmethod
     def of(cls, kind: Kind, base: str, parameters: QueryParams) -> Selection:
@@ -83,7 +87,7 @@ class Selection:
 
     def retold(self, text: str) -> Selection:
         """Return the same with another text that names have to contain."""
-        return replace(self.without_page(), text=text)
+        return replace(self.without_page(), text=text, among=None)
 
     def ordered(self, sort: str) -> Selection:
         """Return the same in another order."""
@@ -118,36 +122,39 @@ class Selection:
             if not facet.literal:
                 chosen = f"VALUES ?value {{ {' '.join(listed)} }}"
             lines.append(f"{{ SELECT DISTINCT ?thing WHERE {{ {facet.pattern} . {chosen} }} }}")
-        if self.text:
-            said = literal(self.text.lower())
-            lines.append(
-                f"{{ SELECT DISTINCT ?thing WHERE {{ ?thing a {iri(self.kind.cls)} ; rdfs:label|skos:altLabel ?said . "
-                f"FILTER(CONTAINS(LCASE(STR(?said)), {said})) }} }}"
-            )
+        if self.among is not None:
+            lines.insert(0, f"VALUES ?thing {{ {' '.join(map(iri, self.among))} }}")
+        elif self.text:
+            lines.append("{ " + _part("named", text=literal(self.text.lower()), **{"class": iri(self.kind.cls)}) + " }")
         if len(lines) == 1:
             return lines[0]
         return "{ SELECT DISTINCT ?thing WHERE { " + " ".join(lines) + " } }"
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was chosen."""
+        return not self.chosen and not self.text
+
     def page_query(self, limit: int | None, *, told: bool = True) -> str:
-        """Return what asks for a page of so many things, or for all, with or without what is told of them."""
+        """Return what asks for a page of so many things, or for all, with or without what is told of them.
+
+        Without, only the order by names has names too.
+        """
         name, descending = self.sort.removeprefix("-"), self.sort.startswith("-")
         backwards = descending != bool(self.before)
-        order = "DESC(?key) DESC(STR(?thing))" if backwards else "?key STR(?thing)"
         cls = iri(self.kind.cls)
-        linked = f"SELECT ?thing (COUNT(*) AS ?pointing) WHERE {{ ?thing a {cls} . ?other ?by ?thing }} GROUP BY ?thing"
-        extra = {
-            "date": f"OPTIONAL {{ {_renamed(self.kind.date, 'found')} }}",
-            "links": f"OPTIONAL {{ {{ {linked} }} }}",
-        }
         columns = [
             f'OPTIONAL {{ SELECT ?thing (GROUP_CONCAT(DISTINCT STR(?value); SEPARATOR="|") AS ?{column.name})'
             f" WHERE {{ ?thing a {cls} . {column.pattern} }} GROUP BY ?thing }}"
             for column in (self.kind.columns if told else ())
         ]
+        if told and name != "name":
+            columns.insert(0, _part("label", **{"class": cls}))
         names = [*(["key"] if limit else []), *(column.name for column in self.kind.columns if told)]
         return _composed(
-            "page", selection=self.things(), dates=extra.get(name, ""), key=_KEYS[name],
-            cursor=self._filter(">" if not backwards else "<"), order=order,
+            "page", cursor=self._filter(">" if not backwards else "<"),
+            keys=_part(f"by-{name}", selection=self.things(), date=_renamed(self.kind.date, "found"), **{"class": cls}),
+            order=f"DESC(?key) DESC({_TIE})" if backwards else f"?key {_TIE}",
             limit="" if limit is None else f"LIMIT {limit}",
             names=" ".join(f"?{name}" for name in names), columns="\n  ".join(columns),
         )  # fmt: skip
@@ -158,7 +165,8 @@ class Selection:
 
     def facet_query(self, facet: Facet) -> str:
         """Return what asks how many things there would be for each value of a facet."""
-        return _composed("facet", selection=self.things(facet.name), pattern=facet.pattern)
+        name = "facet-of-all" if self.is_whole else "facet"
+        return _composed(name, selection=self.things(facet.name), pattern=facet.pattern)
 
     def columns_query(self, things: Iterable[str]) -> str:
         """Return what asks for all that is told of some things: the columns of ``page_query``, at once for a page."""
@@ -232,10 +240,18 @@ def _renamed(pattern: str, variable: str) -> str:
 
 
 def _composed(name: str, **parts: str) -> str:
-    text = query_file(f"lists/{name}")
-    body = filled(re.sub(r"^#\+.*\n", "", text, flags=re.MULTILINE).lstrip(), parts)
-    body = "\n".join(_kept(body.splitlines())) + "\n"
+    body = "\n".join(_kept(_part(name, **parts).splitlines())) + "\n"
     return f"{prologue(body)}\n{body}"
+
+
+def _part(name: str, **parts: str) -> str:
+    """Return a query, or a part of one, without its header."""
+    return filled(_text(name), parts).strip()
+
+
+@cache
+def _text(name: str) -> str:
+    return re.sub(r"^#\+.*\n", "", query_file(f"lists/{name}"), flags=re.MULTILINE)
 
 
 def _kept(lines: Iterable[str]) -> Iterable[str]:

@@ -6,12 +6,14 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pyoxigraph import Store
 from starlette.datastructures import QueryParams
 from starlette.testclient import TestClient
 
+from kg.dataset.search_table import FILE
 from kg.identifiers import DEFAULT_BASE
 from kg.web import lists
 from kg.web.lists import Kind, kinds
@@ -111,6 +113,46 @@ def test_names_are_looked_through_and_nothing_is_pasted(listed: TestClient) -> N
     assert rows(looked_at(listed, "/browse/goods?q=GOOD+07")) == ["/id/good/014", "/id/good/015"]
     page = looked_at(listed, "/browse/goods?q=%22%29%29+%7D+x")
     assert "Nothing is all of that." in page.text
+
+
+ORGANIZATIONS = """
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix schema: <https://schema.org/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix org: <http://www.w3.org/ns/org#> .
+<https://w3id.org/commons-kg/graph/x> {
+<https://w3id.org/commons-kg/id/organization/a> a org:Organization ; rdfs:label "École OpenStreetMap" ;
+  skos:altLabel "Karte"@de .
+<https://w3id.org/commons-kg/id/organization/b> a org:Organization ; rdfs:label "Mapping: the commons" .
+<https://w3id.org/commons-kg/id/person/c> a schema:Person ; rdfs:label "Map Maker" .
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("map", "ab"), ("MAP, street", "a"), ("ecole", "a"), ("KART", "a"), ("the map", "b"), ("++", ""), ("maker", "")],
+)
+def test_any_part_of_a_name_will_do_without_accents_and_case(tmp_path: Path, text: str, found: str) -> None:
+    publish(tmp_path, "v1", ORGANIZATIONS)
+    with running(tmp_path) as client:
+        body = client.get("/browse/organizations", params={"q": text}, headers=HTML).text
+        data = client.get("/browse/organizations.csv", params={"q": text}).text
+    for names in (body, data):
+        assert "".join(sorted(set(re.findall(r"/id/organization/(\w)\b", names)))) == found
+
+
+def test_without_an_index_names_are_looked_through_by_the_queries(tmp_path: Path) -> None:
+    publish(tmp_path, "v1", ORGANIZATIONS)
+    (tmp_path / "versions" / "v1" / FILE).unlink()
+    with running(tmp_path) as client:
+        assert "Mapping: the commons" in client.get("/browse/organizations?q=MAPPING", headers=HTML).text
+
+
+def test_a_new_version_has_new_names(tmp_path: Path) -> None:
+    publish(tmp_path, "v1", ORGANIZATIONS)
+    with running(tmp_path) as client:
+        assert "Mapping: the commons" in client.get("/browse/organizations", headers=HTML).text
+        publish(tmp_path, "v2", ORGANIZATIONS.replace("the commons", "our commons"))
+        assert "Mapping: our commons" in client.get("/browse/organizations", headers=HTML).text
 
 
 @pytest.mark.parametrize("sort", ["name", "-name", "date", "-date", "links", "-links"])
