@@ -285,6 +285,9 @@ def serve(
         str | None, typer.Option(help="Addresses and networks whose X-Forwarded-For is believed.")
     ] = None,
     cache_bytes: Annotated[int | None, typer.Option(help="Bytes of the result cache; 0: none.")] = None,
+    engine: Annotated[
+        str | None, typer.Option(help="Address of a SPARQL 1.1 server that holds the version and answers for it.")
+    ] = None,
     access_log: Annotated[
         bool | None, typer.Option("--access-log/--no-access-log", help="Write a line of JSON for each request.")
     ] = None,
@@ -306,7 +309,7 @@ def serve(
     options = _settings(
         context, host=host, port=port, uds=uds, processes=processes, workers=workers, deadline=deadline, queue=queue,
         worker_memory=worker_memory, result_bytes=result_bytes, client_seconds=client_seconds,
-        trusted_proxies=trusted_proxies, cache_bytes=cache_bytes, access_log=access_log,
+        trusted_proxies=trusted_proxies, cache_bytes=cache_bytes, access_log=access_log, engine=engine,
         allow_update=allow_update, token=token, union_default_graph=union_default_graph,
     )  # fmt: skip
     operations.serve(options)

@@ -56,6 +56,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("max_bytes", 200_000_000, "bytes a fetched payload may have, decoded"),
     Setting("retries", 3, "how often a failed fetch is tried again"),
     Setting("allow_private", False, "fetch from private and loopback addresses too"),
+    Setting("engine", "", "address of a SPARQL 1.1 server that answers for the current version; empty: its own store"),
     Setting("host", "127.0.0.1", "address to serve on"),
     Setting("port", 8000, "port to serve on", most=65535),
     Setting("uds", "", "Unix socket to serve on, instead of host and port"),

@@ -183,6 +183,10 @@ def _error(kind: str, message: str) -> Exception:
         return errors.QueryRefusedError(message, rule="service")
     if kind == "service":
         return errors.ServiceError(message, hint="Ask again later, or write SERVICE SILENT to do without it.")
+    if kind == "away":
+        return errors.AwayError(message, hint="Ask again later, or take the dump and query it at home.")
+    if kind == "cut":
+        return errors.ResultTooLargeError(message, hint="Ask for less, or in pages with ORDER BY, LIMIT and OFFSET.")
     if kind == "gone":
         return errors.NoVersionError(message)
     return errors.QueryFailedError(message)

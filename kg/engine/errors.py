@@ -15,6 +15,7 @@
         ├── BudgetError         its client has had more of the workers' time than one may have
         ├── StoppedError        the operator has stopped it
         ├── ServiceError        another server that the query asks has no answer
+        ├── AwayError           the server that holds the data gives no answer
         ├── UpdateRefusedError  an update is not made: what it would write is not allowed or does not conform
         ├── ResultTooLargeError the answer is larger than answers may be
         └── NoVersionError      nothing was published yet, or what was asked for is gone
@@ -45,6 +46,10 @@ class EngineError(OperationError):
 
 class QueryFailedError(EngineError):
     """The engine gave up while it evaluated the query."""
+
+
+class AwayError(EngineError):
+    """The server that holds the data gives no answer."""
 
 
 class UpdateRefusedError(EngineError):
@@ -109,7 +114,7 @@ _OUTCOMES: dict[type[Exception], str] = {
     QuerySyntaxError: "syntax", QueryRefusedError: "refused", QueryFailedError: "failed", FormError: "form",
     DeadlineError: "deadline", WorkerDiedError: "died", OverloadedError: "overloaded", BudgetError: "budget",
     StoppedError: "stopped", ResultTooLargeError: "too-large", NoVersionError: "no-version",
-    ServiceError: "service",
+    ServiceError: "service", AwayError: "away",
 }  # fmt: skip
 
 

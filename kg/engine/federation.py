@@ -21,6 +21,8 @@ MOST = 10
 """Calls in one text."""
 
 _SERVICE = re.compile("service", re.IGNORECASE)
+LONG = 3000
+"""Characters of a solution that is too long for VALUES: there are servers that hold it in a row of 4 KB."""
 
 _BLANK = ox.NamedNode("urn:x-commons-kg:blank")
 """Datatype of what stands for a blank node in VALUES, which takes none; and the function that makes it one again."""
@@ -106,7 +108,7 @@ def _values(solutions: ox.QuerySolutions, wanted: set[str], label: str) -> str:
     """Return the solutions as a group of a query."""
     names = [variable.value for variable in solutions.variables if variable.value in wanted]
     blank: set[str] = set()
-    rows = []
+    rows, long = [], []
     try:
         for solution in solutions:
             row = []
@@ -116,10 +118,19 @@ def _values(solutions: ox.QuerySolutions, wanted: set[str], label: str) -> str:
                     blank.add(name)
                     term = ox.Literal(label + term.value, datatype=_BLANK)
                 row.append("UNDEF" if term is None else str(term))
-            rows.append(f"({' '.join(row)})")
+            if sum(map(len, row)) < LONG:
+                rows.append(f"({' '.join(row)})")
+            else:
+                long.append(row)
     except (SyntaxError, ValueError) as error:
         raise UnreachableError(f"an answer cannot be read: {error}") from None
-    block = f"VALUES ({' '.join(f'?{n}_' if n in blank else f'?{n}' for n in names)}) {{ {' '.join(rows)} }}"
+    columns = [f"?{n}_" if n in blank else f"?{n}" for n in names]
+    block = f"VALUES ({' '.join(columns)}) {{ {' '.join(rows)} }}"
+    if long:
+        bound = (
+            "".join(f"BIND({v} AS {c}) " for v, c in zip(row, columns, strict=True) if v != "UNDEF") for row in long
+        )
+        block = " UNION ".join(f"{{ {group} }}" for group in (block, *bound))
     if not blank:
         return f"{{ {block} }}"
     selected = " ".join(f"({_BLANK}(?{n}_) AS ?{n})" if n in blank else f"?{n}" for n in names)

@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from kg.engine import errors, frames
 from kg.engine.answer import Answer, Bounds, VersionRef
@@ -31,9 +31,11 @@ from kg.engine.guard import Limits, check
 from kg.engine.outside import Outside
 from kg.engine.process import Worker
 from kg.engine.query import NOBODY, Asker, Query, asker, query_hash
+from kg.engine.relay import Relay
 from kg.engine.stats import Stats
 from kg.engine.syntax import explained
 from kg.engine.turns import Turns, overloaded
+from kg.identifiers import DEFAULT_BASE
 
 __all__ = ["NOBODY", "Answer", "Asker", "Pool", "PoolOptions", "Query", "Running", "VersionRef", "asker"]
 
@@ -79,6 +81,10 @@ class PoolOptions:
     limits: Limits = field(default_factory=Limits)
     outside: Outside = field(default_factory=Outside)
     """What queries may fetch from other servers."""
+    remote: str = ""
+    """SPARQL endpoint that is asked about the current version in place of its store; empty: none."""
+    versions: str = f"{DEFAULT_BASE}version/"
+    """What the ids of versions stand behind in the IRIs of their default graphs at that endpoint."""
 
 
 @dataclass(eq=False, slots=True)
@@ -127,8 +133,13 @@ class Pool:
         self._filling: asyncio.Task[None] | None = None
         self._seen: str | None = None
         self._closing = False
+        self._relay = Relay(options.remote) if options.remote else None
+        self._known = ""
+        """Version that the other server was seen to hold."""
 
     async def __aenter__(self) -> Pool:
+        if self._relay is not None:
+            await self._relay.__aenter__()
         self._refill()
         return self
 
@@ -138,6 +149,8 @@ class Pool:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*(worker.reap() for worker in self._alive))
         self._alive.clear()
+        if self._relay is not None:
+            await self._relay.__aexit__()
 
     @property
     def alive(self) -> int:
@@ -231,14 +244,26 @@ class Pool:
             running.worker.version = asked.id
             running.answer = Answer(running.worker, asked, bounds)
             try:
-                await running.answer.start(_request(query, asked, bounds.bytes))
+                await running.answer.start(_request(query, asked, bounds.bytes, self._remote(asked)))
             except errors.QuerySyntaxError as error:
                 raise (await _aside(query.text, partial(explained, error, query.text))) from None
             except errors.NoVersionError:
                 if version is not None or self.current() == asked:
                     raise
+            except errors.AwayError:
+                self._known = ""  # it may come back with other data
+                raise
             else:
+                if self._relay is not None and asked == self.current():
+                    self._known = asked.id
                 return running.answer
+
+    def _remote(self, version: VersionRef) -> dict[str, Any] | None:
+        """Return which server to ask about a version: of those before the current one, the home's stores are asked."""
+        if self._relay is None or version != self.current():
+            return None
+        return {"url": self.options.remote, "relay": self._relay.path, "graph": self.options.versions + version.id,
+                "known": self._known == version.id}  # fmt: skip
 
     def _end(self, running: Running) -> None:
         """Make its place free, charge its client, and let its worker rest or be replaced."""
@@ -377,11 +402,11 @@ async def _aside(text: str, work: Callable[[], Looked]) -> Looked:
     return work() if len(text) < AT_ONCE else await asyncio.to_thread(work)
 
 
-def _request(query: Query, version: VersionRef, limit: int | None) -> bytes:
+def _request(query: Query, version: VersionRef, limit: int | None, remote: dict[str, Any] | None) -> bytes:
     request = {
         "version": str(version.path), "query": query.text, "results": query.results, "graph": query.graph,
         "default_graphs": query.default_graphs, "named_graphs": query.named_graphs, "base": query.base,
-        "prefixes": dict(query.prefixes), "limit": limit,
+        "prefixes": dict(query.prefixes), "limit": limit, "remote": remote,
     }  # fmt: skip
     return frames.pack_json(
         frames.REQUEST, {name: value for name, value in request.items() if value not in (None, (), {})}

@@ -53,6 +53,7 @@ def describe(
     update: bool,
     inputs: tuple[str, ...] = (),
     federated: bool = False,
+    remote: bool = False,
 ) -> bytes:
     """Return the description as RDF.
 
@@ -64,6 +65,7 @@ def describe(
         update: whether updates are taken.
         inputs: extensions of the syntaxes that the graph store takes.
         federated: whether SERVICE asks other endpoints.
+        remote: whether another server answers, of which no more is claimed than the standard asks for.
     """
     out = Statements("urn:x-service")
     dataset, default = f"{endpoint}#dataset", f"{endpoint}#default-graph"
@@ -76,9 +78,13 @@ def describe(
     for extension in inputs:
         if extension in GRAPHS:
             out.link(endpoint, SD.inputFormat, _iri(GRAPHS[extension]))
-    features = (SD.EmptyGraphs, SD.UnionDefaultGraph if union else None, SD.BasicFederatedQuery if federated else None)
+    features = (
+        None if remote else SD.EmptyGraphs,
+        SD.UnionDefaultGraph if union else None,
+        SD.BasicFederatedQuery if federated else None,
+    )
     out.link(endpoint, SD.feature, *features)
-    for function in functions():
+    for function in () if remote else functions():
         out.link(endpoint, SD.extensionFunction, function)
         out.link(function, RDF.type, SD.Function)
     out.link(endpoint, SD.defaultEntailmentRegime, _SIMPLE)

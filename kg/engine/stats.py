@@ -11,7 +11,7 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 
 OUTCOMES = (
     "answered", "cut", "left", "syntax", "refused", "failed", "form", "deadline", "died", "overloaded", "budget",
-    "stopped", "too-large", "no-version", "service",
+    "stopped", "too-large", "no-version", "service", "away",
 )  # fmt: skip
 """How a query ends; ``left``: the client went away, ``cut``: at the limit that its asker had set."""
 

@@ -13,8 +13,9 @@ import select
 import socket
 import sys
 import threading
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 import pyoxigraph as ox
 
@@ -22,8 +23,12 @@ from kg.dataset.home import hold
 from kg.engine import federation, frames
 from kg.engine.columns import written_out
 from kg.engine.confinement import confine
+from kg.engine.dialect import RemoteError
 from kg.engine.guard import SEARCH
 from kg.engine.merge import Graphs, merged, named_in
+
+if TYPE_CHECKING:
+    from kg.engine.remote import Remote, Result
 
 STACK = 512 << 20
 """Bytes of stack of the thread that queries: 10,000 nested braces pass; the default dies of some hundred."""
@@ -54,6 +59,21 @@ class Request(TypedDict, total=False):
     """Written into Turtle and RDF/XML."""
     limit: int | None
     """Bytes after which the answer is cut and marked incomplete."""
+    remote: RemoteRequest | None
+    """The server that answers in place of the version's store."""
+
+
+class RemoteRequest(TypedDict):
+    """A server that holds a version."""
+
+    url: str
+    """Of its endpoint."""
+    relay: str
+    """Unix socket by which it is reached."""
+    graph: str
+    """The version's default graph there."""
+    known: bool
+    """It was seen to hold the version."""
 
 
 class _FullError(Exception):
@@ -97,6 +117,9 @@ class Worker:
         self._path: str | None = None
         self._store: ox.Store | None = None
         self._held = contextlib.ExitStack()
+        self._remote: Remote | None = None
+        self._checked = ""
+        """Default graph of the version that the other server was seen to hold."""
 
     def serve(self) -> None:
         """Answer requests until the other side closes."""
@@ -115,6 +138,8 @@ class Worker:
                 end = _failure("refused", str(error))
             except frames.UnreachableError as error:
                 end = _failure("service", str(error))
+            except RemoteError as error:
+                end = _failure(error.kind, str(error))
             except FileNotFoundError as error:
                 end = _failure("gone", str(error))
             except MemoryError:
@@ -146,29 +171,45 @@ class Worker:
         )
         text = written_out(text, base_iri=base, custom_functions=functions)
         graphs = _graphs(request, text)
+        remote = request.get("remote")
         # the default graph of a version is the union of its graphs, each triple once
-        store, dataset = merged(store, graphs) if any(graphs) else (store, {})
-        result = store.query(text, base_iri=base, custom_functions=functions, **dataset)
+        asked, dataset = (ox.Store(), {}) if remote else merged(store, graphs) if any(graphs) else (store, {})
+        # of no data where another server has them: the engine says what is wrong, and of which form the answer is
+        result: Result = asked.query(text, base_iri=base, custom_functions=functions, **dataset)
         is_graph = isinstance(result, ox.QueryTriples)
         form = "graph" if is_graph else "results"
         extension = request.get("graph") if is_graph else request.get("results")
         if extension is None:
             raise _FormError(form)
         kind = "ask" if isinstance(result, ox.QueryBoolean) else "select" if form == "results" else "graph"
+        if remote:
+            result = self._at(remote, store).answer(text, kind, graphs, store, base)
         head = frames.pack_json(frames.HEADER, {"form": kind, "format": extension})
         output, complete = _Output(self._connection, head, request.get("limit")), True
         try:
-            if isinstance(result, ox.QueryTriples):
+            if not isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
                 prefixes = request.get("prefixes")
                 if prefixes and extension in ("ttl", "rdf"):
                     _write_graph(result, output, GRAPHS[extension], prefixes)
-                else:
+                elif isinstance(result, ox.QueryTriples):
                     result.serialize(output, GRAPHS[extension])  # type: ignore[arg-type]
+                else:
+                    ox.serialize(result, output, GRAPHS[extension])  # type: ignore[arg-type]
             else:
                 result.serialize(output, RESULTS[extension])  # type: ignore[arg-type]
         except _FullError:
             complete = False
         output.end(_end(complete=complete))
+
+    def _at(self, request: RemoteRequest, store: ox.Store) -> Remote:
+        from kg.engine.remote import Remote  # most workers ask none, and they shall start quickly
+
+        if self._remote is None:
+            self._remote = Remote(request["url"], request["relay"])
+        if request["graph"] != self._checked:
+            self._remote.check(request["graph"], store, known=request["known"])
+            self._checked = request["graph"]
+        return self._remote
 
     def _ask(self, endpoint: str, query: str) -> tuple[str, bytes]:
         if endpoint == SEARCH:
@@ -182,7 +223,7 @@ class _FormError(Exception):
     """The answer is of a form that the request has no format for."""
 
 
-def _write_graph(triples: ox.QueryTriples, output: _Output, format: ox.RdfFormat, prefixes: dict[str, str]) -> None:
+def _write_graph(triples: Iterable[ox.Triple], output: _Output, format: ox.RdfFormat, prefixes: dict[str, str]) -> None:
     # Turtle is only readable with the statements of a subject together; these graphs are descriptions, not dumps
     found = sorted({str(triple): triple for triple in triples}.items())
     text = "\n".join(line for line, _ in found)

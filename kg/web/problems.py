@@ -65,6 +65,7 @@ KINDS: dict[str, Kind] = {
     "beyond-graph": Kind(422, N_("The update writes more than the one graph"), N_("Send it to /sparql.")),
     "failed": Kind(500, N_("Something went wrong on this side"), N_("Tell the operator; the log says more.")),
     "service-failed": Kind(502, N_("Another server has no answer"), N_("Ask again later, or write SERVICE SILENT.")),
+    "engine-away": Kind(502, N_("The server with the data gives no answer"), N_("Ask again later, or take the dump.")),
     "worker-died": Kind(503, N_("The query needed more than it may have"), N_("Ask for less, or take the dump.")),
     "stopped": Kind(503, N_("The query was stopped by the operator"), N_("Ask for less, or ask the operator why.")),
     "overloaded": Kind(503, N_("Too many queries are being answered"), N_("Ask again in some seconds.")),
@@ -169,6 +170,8 @@ def of(error: Exception, query: str | None = None) -> Problem:
             return Problem("stopped", str(error), hint, query=query)
         case errors.ServiceError():
             return Problem("service-failed", str(error), hint, query=query)
+        case errors.AwayError():
+            return Problem("engine-away", str(error), hint, query=query, headers={"Retry-After": "10"})
         case errors.ResultTooLargeError():
             return Problem("result-too-large", str(error), hint, query=query)
         case SearchError():

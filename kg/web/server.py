@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
@@ -19,6 +20,7 @@ from kg.engine.outside import Outside, endpoints
 from kg.engine.pool import PoolOptions
 from kg.engine.updater import UpdateOptions
 from kg.errors import UsageError
+from kg.identifiers import Minter
 from kg.settings import Settings
 from kg.web.app import create_app
 from kg.web.client import Proxies
@@ -39,6 +41,7 @@ def serve(settings: Settings) -> None:
     missing = [name for name in ("uvloop", "httptools") if sys.platform != "win32" and find_spec(name) is None]
     if missing:
         raise UsageError(f"{' and '.join(missing)} is missing", hint=f"pip install {' '.join(missing)}")
+    _check_engine(settings)
     Proxies(settings.trusted_proxies)  # what is wrong with it is said now, not by each process
     allow_many()
     with tempfile.TemporaryDirectory(prefix="commons-kg-") if settings.processes > 1 else nullcontext() as run:
@@ -57,6 +60,18 @@ def serve(settings: Settings) -> None:
             server.run()
     if settings.processes == 1 and not server.started:
         sys.exit(STARTUP_FAILURE)
+
+
+def _check_engine(settings: Settings) -> None:
+    if not settings.engine:
+        return
+    parts = urlsplit(settings.engine)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(
+            f"engine: {settings.engine!r} is no http or https address", hint="http://127.0.0.1:8890/sparql"
+        )
+    if settings.allow_update:
+        raise UsageError("updates are made in the home's own store, and another server answers", hint="leave one out")
 
 
 def options_of(settings: Settings, run: Path | None = None) -> WebOptions:
@@ -82,6 +97,8 @@ def options_of(settings: Settings, run: Path | None = None) -> WebOptions:
             window=settings.client_window,
             limits=Limits(size=settings.query_bytes, service=bool(outside.services)),
             outside=outside,
+            remote=settings.engine,
+            versions=Minter(settings.base).version(""),
         ),
         union=settings.union_default_graph,
         update=_updates(settings, outside) if settings.allow_update else None,

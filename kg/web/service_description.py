@@ -48,14 +48,14 @@ def describer(site: Site) -> Callable[[Request, Chosen], Awaitable[Response]]:
     async def answer(request: Request, wanted: Chosen) -> Response:
         version, endpoint = site.pool.current(), f"{request.base_url}sparql"
         etag = site.etag(version, "service", endpoint, wanted.media_type, str(site.updater is not None),
-                         str(site.pool.options.limits.service))  # fmt: skip
+                         str(site.pool.options.limits.service), site.pool.options.remote)  # fmt: skip
         headers = {"Vary": "Accept", "Cache-Control": "no-cache", "ETag": etag, "X-Dataset-Version": version.id}
         if is_fresh(request, etag):
             return not_modified(etag, headers)
         body = describe(
             endpoint, wanted.format.extension, counts=await counts(version), union=site.options.union,
             update=site.updater is not None, inputs=INPUTS if site.updater is not None else (),
-            federated=site.pool.options.limits.service,
+            federated=site.pool.options.limits.service, remote=bool(site.pool.options.remote),
         )  # fmt: skip
         return Response(body, headers=headers, media_type=wanted.content_type)
 
