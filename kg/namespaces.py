@@ -67,6 +67,7 @@ class COMMONS(DefinedNamespace):
     agreesWith: URIRef
     conflictsWith: URIRef
     daysApart: URIRef
+    statedBeginning: URIRef
 
     # licences
     spdxId: URIRef

@@ -16,6 +16,14 @@ from kg.records import Announcement
 _NEW = r"(?:(?:an?|its|the|our) )?(?:(?:very )?(?:new|newest|latest) )?"
 _END = r"(?: ?[:–—|] ?.*)?"
 _O = r"(?P<organization>[^:–—|]+?)"
+_SE_UNE = r"se\s(?:une|unió|ha\sunido|incorpora|incorporó|suma|sumó|adhiere|adhirió)"
+_SE_HACE = r"se\s(?:convierte|convirtió|ha\sconvertido)\sen\s(?:(?:nuevo|nueva)\s)?miembro"
+_COMO = r"\s(?:como|na\squalidade\sde)\s(?:(?:um|su|el|o|nuevo|nueva|novo|nova)\s){0,2}(?:miembro|membro)"
+_REJOINT = r"(?:(?:a\s)?rejoint|adhère\sà|a\sadhéré\sà)"
+_DEVIENT = r"(?:devient|est\sdevenue?)\s(?:(?:le|un|nouveau|nouvelle)\s){0,2}membre"
+_COMME = r"\s(?:comme|en\stant\sque)\s(?:(?:un|son|nouveau|nouvelle)\s){0,2}membre"
+_JUNTA_SE = r"(?:junta-se|juntou-se|se\sjunta|se\sjuntou|une-se|uniu-se|se\suniu|adere|aderiu|ingressa|ingressou)"
+_TORNA_SE = r"(?:torna-se|tornou-se|se\stornou|é\so\snovo)\s(?:(?:o|novo|nova)\s){0,2}membro"
 _TITLES = tuple(
     re.compile(form + _END, re.IGNORECASE)
     for form in (
@@ -25,15 +33,18 @@ _TITLES = tuple(
         rf"(?:the )?{_O} welcomes (?P<member>.+?) as {_NEW}member",
         rf"(?P<member>.+?) (?:becomes|is announced as|announced as) {_NEW}member of (?:the )?{_O}",
         rf"(?P<member>.+?) (?:becomes |is )?(?:the |a )?(?:newest|new|latest) {_O} member",
-        rf"(?:la |el )?(?P<member>.+?) (?:se une|se ha unido|se unió|se incorpora) a(?:l| la)? {_O}",
-        rf"(?:la |el )?{_O} da la bienvenida a(?:l| la)? (?P<member>.+?) como (?:nuevo |nueva )?miembro",
-        rf"(?:la |le |l['’])?(?P<member>.+?) (?:rejoint|a rejoint|adhère à) (?:la |le |l['’])?{_O}",
-        rf"(?:la |le |l['’])?{_O} accueille (?:la |le |l['’])?(?P<member>.+?) comme (?:nouveau |nouvelle )?membre",
-        rf"(?:a |o )?(?P<member>.+?) (?:junta-se|se junta|une-se|se une|adere|aderiu) (?:à|ao|a) {_O}",
-        rf"(?:a |o )?{_O} dá as boas-vindas (?:à|ao|a) (?P<member>.+?) como (?:novo |nova )?membro",
+        rf"(?:la |el )?(?P<member>.+?) {_SE_UNE} a(?:l| la)? {_O}(?:{_COMO})?",
+        rf"(?:la |el )?(?P<member>.+?) {_SE_HACE} de(?:l| la)? {_O}",
+        rf"(?:la |el )?{_O} da la bienvenida a(?:l| la)? (?P<member>.+?){_COMO}",
+        rf"(?:la |le |l['’])?(?P<member>.+?) {_REJOINT} (?:la |le |l['’])?{_O}(?:{_COMME})?",
+        rf"(?:la |le |l['’])?(?P<member>.+?) {_DEVIENT} (?:de (?:la |l['’])?|du ){_O}",
+        rf"(?:la |le |l['’])?{_O} accueille (?:la |le |l['’])?(?P<member>.+?){_COMME}",
+        rf"(?:a |o )?(?P<member>.+?) {_JUNTA_SE} (?:à|ao|a|na|no) {_O}(?:{_COMO})?",
+        rf"(?:a |o )?(?P<member>.+?) {_TORNA_SE} (?:da|do|de) {_O}",
+        rf"(?:a |o )?{_O} dá as boas-vindas (?:à|ao|a) (?P<member>.+?){_COMO}",
     )
 )
-_NO_NAME = re.compile(r"\b(as|by|for|forces|hands|in|to|with|fuerzas|forces|forças)\b")
+_NO_NAME = re.compile(r"\b(as|by|for|forces|hands|in|to|with|como|comme|tant|fuerzas|forças)\b")
 """Small words that no name begins or goes on with here: "joins forces with", "joins the DPGA as its CEO"."""
 
 _WORD = r"(?:[A-ZÀ-Þ0-9][\w’'&.-]*|[a-z]+[A-Z]\w*)"
@@ -52,7 +63,7 @@ _SENTENCES = tuple(
     re.compile(form)
     for form in (
         rf"{_M}\s(?:has\sjoined|joined|is\sjoining|joins)\s{_A}\s{_AS}member\b",
-        rf"(?:Today|today|officially|oficialmente),?\s{_M}\s(?:has\sjoined|joined|joins)\s{_A}",
+        rf"(?:Today|today|officially),?\s{_M}\s(?:has\sjoined|joined|joins)\s{_A}",
         rf"{_M}\s(?:has\s)?officially\sjoined\s{_A}",
         rf"{_M}\s(?:becomes|became|has\sbecome)\s(?:an?|the|its)\s(?:(?:new|newest|latest)\s)?member\sof\s{_A}",
         rf"{_A}\s{_WELCOME}\s{_M}\s{_AS}member\b",
@@ -63,10 +74,15 @@ _SENTENCES = tuple(
         rf"[Ww]e(?:’re|'re)\s(?:thrilled|pleased|excited|proud|happy|delighted)\sto\s(?:welcome|announce)\s{_M}\s{_AS}"
         rf"(?:member\s(?:of|to(?:\sjoin)?)\s{_A}|(?P<named>{_NAME})\smember\b)",
         rf"{_M}\s(?:announced|announces)\sits\smembership\s(?:in|of)\s{_A}",
-        rf"{_M}\sse\s(?:une|unió|ha\sunido)\sa(?:l|\sla)?\s{_A}\scomo\s(?:nuevo\s|nueva\s)?miembro",
-        rf"{_M}\s(?:a\srejoint|rejoint)\s(?:la\s|le\s|l[’'])?{_A}\sen\stant\sque\smembre",
-        rf"{_M}\s(?:devient|est\sdevenue?)\smembre\sde\s(?:la\s|l[’'])?{_A}",
-        rf"{_M}\s(?:torna-se|tornou-se)\smembro\s(?:da|do|de)\s{_A}",
+        rf"{_M}\s{_SE_UNE}\sa(?:l|\sla)?\s{_A}{_COMO}",
+        rf"{_M}\s{_SE_HACE}\sde(?:l|\sla)?\s{_A}",
+        rf"dar\sla\sbienvenida\sa(?:l|\sla)?\s{_M}{_COMO}\sde(?:l|\sla)?\s{_A}",
+        rf"{_M}\s{_REJOINT}\s(?:la\s|le\s|l[’'])?{_A}{_COMME}",
+        rf"{_M}\s{_DEVIENT}\s(?:de\s(?:la\s|l[’'])?|du\s){_A}",
+        rf"accueillir\s(?:la\s|le\s|l[’'])?{_M}{_COMME}\s(?:de\s(?:la\s|l[’'])?|du\s){_A}",
+        rf"{_M}\s{_JUNTA_SE}\s(?:à|ao|a|na|no)\s{_A}{_COMO}",
+        rf"{_M}\s{_TORNA_SE}\s(?:da|do|de)\s{_A}",
+        rf"dar\sas\sboas-vindas\s(?:à|ao|a)\s{_M}{_COMO}\s(?:da|do|de)\s{_A}",
     )
 )
 _SENTENCE = re.compile(r"[^\n]+?(?:[.!?](?=\s|$)|\n|$)")

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pyoxigraph import Quad
 
 from kg.identifiers import slug
+from kg.linking.beginnings import stated_beginning
 from kg.mapping import Context, common, quads
 from kg.mapping.people import commitment
-from kg.namespaces import COMMONS, DCTERMS, ORG, PROV, SCHEMA
+from kg.namespaces import COMMONS, DCTERMS, ORG, PROV, SCHEMA, XSD
 from kg.quads import Statements
 from kg.records import Announcement, Commitment, PersonRef, Post, Text
 
@@ -99,6 +100,8 @@ def _announcement(out: Statements, context: Context, post: str, record: Post, an
     out.link(node, ORG.organization, organization)
     out.value(node, DCTERMS.date, record.published)
     out.value(node, COMMONS.evidenceText, announcement.quote)
+    if since := stated_beginning(announcement.quote):
+        out.value(node, COMMONS.statedBeginning, since, datatype=XSD.gYearMonth if "-" in since else XSD.gYear)
     out.link(node, PROV.wasDerivedFrom, post)
     out.link(node, SCHEMA.isBasedOn, post)
     out.link(post, COMMONS.announces, node)

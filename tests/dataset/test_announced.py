@@ -6,6 +6,7 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 
 from kg.dataset.derive import RULES, construct
+from kg.linking.beginnings import stated_beginning
 from kg.namespaces import COMMONS, ORG, SCHEMA
 
 DATA = """
@@ -34,7 +35,7 @@ POSTS
 }
 """
 POST = """<urn:{}> a commons:MembershipAnnouncement ; org:member o:{} ; org:organization o:all ;
-    dcterms:date "{}"^^xsd:{} ; commons:evidenceText "{}" ."""
+    dcterms:date "{}"^^xsd:{}{} ."""
 POSTS = (
     ("day-before", "early", "2022-05-30T15:08:05Z", "Early joins the All"),
     ("again", "again", "2024-01-01", "Again joins the All"),
@@ -52,11 +53,16 @@ POSTS = (
 ALONE = "https://w3id.org/commons-kg/id/membership/new/all/2024-03-04"
 
 
+def _beginning(says: str) -> str:
+    stated = stated_beginning(says)
+    return f' ; commons:statedBeginning "{stated}"^^xsd:gYear{"Month" * ("-" in stated)}' if stated else ""
+
+
 @pytest.fixture(scope="module")
 def store() -> Store:
     made = Store()
     posts = "\n".join(
-        POST.format(i, who, day, "dateTime" if "T" in day else "date", says) for i, who, day, says in POSTS
+        POST.format(i, who, day, "dateTime" if "T" in day else "date", _beginning(says)) for i, who, day, says in POSTS
     )
     made.load(DATA.replace("POSTS", posts).encode(), RdfFormat.TRIG)
     return made
