@@ -127,6 +127,10 @@ class Minter:
         """IRI of an organization from its slug (of the authority file, of its ROR id, or of its name)."""
         return self._id("organization", local)
 
+    def organization_change(self, original: str, result: str) -> str:
+        """IRI of a change of an organization, of the original's IRI and the local name of what came of it."""
+        return self._id("organization-change", self.local(original), result)
+
     def membership(self, member: str, organization: str, start: date | None, role: str | None = None) -> str:
         """IRI of a membership; ``member`` and ``organization`` are organization IRIs, ``role`` None for a plain one."""
         when = start.isoformat() if start else "undated"

@@ -68,6 +68,7 @@ class COMMONS(DefinedNamespace):
     conflictsWith: URIRef
     daysApart: URIRef
     statedBeginning: URIRef
+    formerName: URIRef
 
     # licences
     spdxId: URIRef

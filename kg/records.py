@@ -176,6 +176,15 @@ def texts(post: Post) -> Iterator[tuple[TextProperty, Text]]:
         yield "description", post.summary
 
 
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """What an organization was called until it was renamed."""
+
+    name: str
+    until: str | None = None
+    """The day, month or year of the renaming, as far as it is known: ``2025-01-01``, ``2025``."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organization(Record):
     """An organization as a registry or list describes it."""
@@ -184,6 +193,7 @@ class Organization(Record):
     name: Text
     names: tuple[Text, ...] = ()
     """Other names and translations."""
+    former_names: tuple[FormerName, ...] = ()
     acronyms: tuple[str, ...] = ()
     ror: str | None = None
     """Full ROR IRI, ``https://ror.org/...``."""

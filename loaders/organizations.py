@@ -6,7 +6,7 @@
 columns may stand in any order, those in brackets may be missing or empty, all others are left aside. Several values
 in one cell are separated by ``|``::
 
-    organizations   name [slug other_names acronym homepage country ror wikidata type founded description source_url
+    organizations   name [slug other_names former_names acronym homepage country ror wikidata type founded description source_url
                     parents]
     people          name role [organization url source_url]
     programmes      name organization [description url sdgs source_url]
@@ -21,6 +21,8 @@ in one cell are separated by ``|``::
 * ``ror`` and ``wikidata`` are ids or IRIs; ``country`` a name or ISO code; ``founded`` and ``year`` four digits;
   ``sdgs`` codes separated by blanks (``13 13.3 9.c``); ``text`` and ``description`` English; URLs absolute (a missing
   scheme is added, what is no address is left out).
+* ``former_names`` are those that an organization bore before it was renamed, with the day, month or year in brackets
+  where it is known: ``Old Name (until 2025-01-01)``. What was merged or split is another organization.
 * of a commitment, ``member`` commits itself towards ``organization`` (the alliance) with a ``title`` of some words.
 
 A source record is an item of the JSON array or a row of a table (a row of empty cells too). What is met several times
@@ -38,13 +40,14 @@ from dataclasses import replace
 from kg.errors import UsageError
 from kg.linking.organizations import authority, local_name, ror_id
 from kg.loader import Loader, Payload, Source, excerpt, unreadable
-from kg.records import Commitment, Organization, Origin, Person, Programme, Record, Reject, Text
+from kg.records import Commitment, FormerName, Organization, Origin, Person, Programme, Record, Reject, Text
 
 from . import _ror as ror
 from ._merging import merged
 from ._tables import CellError, Row, Table
 from .addresses import web_address
 
+_UNTIL = re.compile(r"(.+?)(?: \(until (\d{4}(?:-\d\d(?:-\d\d)?)?)\))?", re.DOTALL)
 FORMS = ("organizations", "people", "programmes", "commitments")
 
 
@@ -155,6 +158,7 @@ def _organization(row: Row) -> tuple[Hashable, Record]:
         origins=(row.origin,),
         name=Text(name),
         names=tuple(Text(other) for other in row.several("other_names")),
+        former_names=tuple(map(_former, row.several("former_names"))),
         acronyms=row.several("acronym"),
         ror=ror_iri,
         wikidata=_wikidata(row),
@@ -200,6 +204,11 @@ _READERS: Mapping[str, _Reader] = dict(zip(FORMS, (_organization, _person, _prog
 
 def _english(text: str | None) -> Text | None:
     return Text(text, "en") if text else None
+
+
+def _former(text: str) -> FormerName:
+    name, until = _UNTIL.fullmatch(text).groups()  # type: ignore[union-attr]
+    return FormerName(name, until)
 
 
 def _ror(row: Row) -> str | None:

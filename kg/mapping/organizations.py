@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Quad
 
+from kg.identifiers import short_hash, slug
 from kg.mapping import Context, common, quads
 from kg.namespaces import COMMONS, DCTERMS, ORG, PREFIXES, RDFS, SCHEMA, SKOS, XSD
 from kg.quads import Statements
-from kg.records import Organization, Text
+from kg.records import FormerName, Organization, Text
 
 _RELATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("successors", (DCTERMS.isReplacedBy, COMMONS.successor)),
@@ -43,7 +44,8 @@ def _(record: Organization, context: Context) -> Iterator[Quad]:
     preferred = Text(known) if known and known != name else record.name
     out.value(node, RDFS.label, preferred)
     out.value(node, SKOS.prefLabel, preferred)
-    others = dict.fromkeys((record.name, *record.names, *(Text(acronym) for acronym in record.acronyms)))
+    former = (Text(old.name) for old in record.former_names)
+    others = dict.fromkeys((record.name, *record.names, *former, *(Text(acronym) for acronym in record.acronyms)))
     out.value(node, SKOS.altLabel, *_other_labels(preferred, others))
     out.link(node, COMMONS.ror, record.ror)
     out.link(node, SKOS.exactMatch, record.ror, f"{PREFIXES['wd']}{record.wikidata}" if record.wikidata else None)
@@ -61,7 +63,23 @@ def _(record: Organization, context: Context) -> Iterator[Quad]:
             if other != node:
                 for stated in properties:
                     out.link(node, stated, other)
+    for old in record.former_names:
+        _renaming(out, context, node, preferred, old)
     yield from out
+
+
+def _renaming(out: Statements, context: Context, node: str, preferred: Text, old: FormerName) -> None:
+    """State that an organization bore another name: a change of which it is both the original and the result."""
+    change = context.mint.organization_change(node, slug(old.name) or short_hash(old.name))
+    when = f" ({old.until})" if old.until else ""
+    common.named(out, change, (ORG.ChangeEvent,), f"{old.name} → {preferred.value}{when}")
+    out.link(change, ORG.originalOrganization, node)
+    out.link(change, ORG.resultingOrganization, node)
+    out.value(change, COMMONS.formerName, old.name)
+    if old.until:
+        precision = (XSD.gYear, XSD.gYearMonth, XSD.date)[old.until.count("-")]
+        out.value(change, DCTERMS.date, old.until, datatype=precision)
+    out.link(node, ORG.changedBy, change)
 
 
 def _other_labels(preferred: Text, others: Iterable[Text]) -> Iterator[Text]:

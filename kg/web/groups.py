@@ -24,6 +24,7 @@ GROUPS: tuple[tuple[str, str, str], ...] = (
      "commons:owner schema:owns schema:author schema:publisher dcterms:publisher dcterms:creator schema:worksFor "
      "org:member org:organization org:role org:hasMembership commons:committedBy commons:committedTo "
      "schema:sourceOrganization org:subOrganizationOf org:hasSubOrganization schema:isRelatedTo commons:successor "
+     "org:changedBy org:resultedFrom org:originalOrganization org:resultingOrganization commons:formerName "
      "dcterms:replaces sdgo:custodianAgency"),
     ("licences", N_("Licences"),
      "schema:license commons:licenceText schema:usageInfo cc:permits cc:requires cc:prohibits dcterms:hasVersion "

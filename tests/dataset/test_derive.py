@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import RdfFormat, Store, Triple
 
 from kg.dataset.derive import RULES, construct
-from kg.namespaces import COMMONS, PROV, RDF, SCHEMA
+from kg.namespaces import COMMONS, ORG, PROV, RDF, RDFS, SCHEMA
 from kg.resources import folder
 from kg.validation import Shapes, validate
 
@@ -49,6 +49,17 @@ def test_a_goal_is_covered_in_the_years_of_listing_and_membership(store: Store) 
     assert concluded(store, "goal-coverage", COMMONS.memberCount) == {
         ("goal-coverage/alliance/2024/13", "1"), ("goal-coverage/alliance/2024/4", "1"),
     }  # fmt: skip
+
+
+def test_what_an_organization_became_is_one_change_told_by_both_sides(store: Store) -> None:
+    change = "organization-change/merged/member"
+    assert concluded(store, "organization-change", ORG.changedBy) == {
+        ("organization/merged", change), ("organization/gone", "organization-change/gone/merged"),
+    }  # fmt: skip
+    assert (change, "organization/member") in concluded(store, "organization-change", ORG.resultingOrganization)
+    assert (change, "Merged → Member") in concluded(store, "organization-change", RDFS.label)
+    graphs = {graph for told, graph in concluded(store, "organization-change", PROV.wasDerivedFrom) if told == change}
+    assert {graph.rpartition("/")[2] for graph in graphs} == {"register", "other-register"}
 
 
 def test_openness_follows_from_all_licences(store: Store) -> None:

@@ -29,7 +29,10 @@ POSTS = 15
 GOODS = 150
 """Goods that the page shows."""
 
-KIN = (ORG.subOrganizationOf, ORG.hasSubOrganization, DCTERMS.isReplacedBy, DCTERMS.replaces, SCHEMA.isRelatedTo)
+KIN = (
+    ORG.subOrganizationOf, ORG.hasSubOrganization, ORG.changedBy, ORG.resultedFrom, DCTERMS.isReplacedBy,
+    DCTERMS.replaces, SCHEMA.isRelatedTo,
+)  # fmt: skip
 """What relates an organization to others like it."""
 
 
