@@ -6,8 +6,8 @@
 columns may stand in any order, those in brackets may be missing or empty, all others are left aside. Several values
 in one cell are separated by ``|``::
 
-    organizations   name [slug other_names former_names acronym homepage country ror wikidata type founded description source_url
-                    parents]
+    organizations   name [slug other_names former_names acronym homepage country ror wikidata type founded description
+                    source_url parents]
     people          name role [organization url source_url]
     programmes      name organization [description url sdgs source_url]
     commitments     member organization title [text programme year sdgs source_url]
