@@ -42,7 +42,8 @@ def fingerprint_of(source: Source, loader: Loader, base: str, *, links: str = ""
 @cache
 def code_digest() -> str:
     """Return a hash of the code, shapes and authority files that turn records into quads."""
-    files = [*PACKAGE.glob("*.py"), *PACKAGE.glob("mapping/*.py"), *PACKAGE.glob("linking/*")]
+    files = [*PACKAGE.glob("*.py"), *PACKAGE.glob("mapping/*.py"), *PACKAGE.glob("validation/*.py")]
+    files += PACKAGE.glob("linking/*")
     files += [*folder("shapes").glob("*.ttl"), *folder("ontology").glob("*.csv")]
     return _digest(sorted(file for file in files if file.is_file()))
 

@@ -1,99 +1,68 @@
-"""Whether the things that an update touches conform to the project's shapes when it is made.
+"""Whether the things that an update concerns conform to the project's shapes when it is made.
 
-A load validates record by record; an update knows no records. So what is looked at is each thing of which a statement
-was added or removed, with what our things around it say (a membership with its interval and that one's ends), as they
-would be after the update. Only what the things touched break counts, and only what they did not break before.
+A load validates record by record; an update knows no records. So what is looked at is each thing whose shapes look at a
+statement that was added or removed (``kg.validation.changes``), as it would be after the update. Only what the update
+breaks counts, not what was broken before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Triple
 
 from kg.dataset.update import Delta
 from kg.dataset.writer import Writer
 from kg.ingest import shapes
-from kg.validation import Engine, Result, validate_batch
+from kg.validation import Engine, Look, Result, validate_changes
 
-AT_ONCE = 200
-"""Things that are validated together."""
-AROUND = 2
-"""Links that are followed from a thing touched."""
+AT_ONCE = 1_000
+"""Changed statements that are looked at together."""
 SHOWN = 50
 
-Subject = NamedNode | BlankNode
-Look = Callable[[Subject], set[Triple]]
 
-
-def violations(writer: Writer, delta: Delta, base: str, engine: Engine = "auto") -> list[dict[str, Any]]:
+def violations(writer: Writer, delta: Delta, engine: Engine = "auto") -> list[dict[str, Any]]:
     """Return what an update would break, as results of SHACL's (``Result`` as dicts), ``SHOWN`` of them at most.
 
     Raises:
         EngineMismatchError: the two engines disagree.
     """
-    added: dict[Subject, set[Triple]] = {}
-    for quad in delta.added:
-        if isinstance(quad.subject, NamedNode | BlankNode):
-            added.setdefault(quad.subject, set()).add(quad.triple)
-    gone = set(delta.removed)
+    added, gone = {quad.triple for quad in delta.added}, set(delta.removed)
+    by_subject: dict[Any, list[Triple]] = {}
+    by_object: dict[Any, list[Triple]] = {}
+    for triple in added:
+        by_subject.setdefault(triple.subject, []).append(triple)
+        by_object.setdefault(triple.object, []).append(triple)
 
-    def before(subject: Subject) -> set[Triple]:
-        return {q.triple for q in _quads(writer, subject)}
+    def before(subject: Any, predicate: NamedNode | None, value: Any) -> Iterable[Triple]:
+        return {quad.triple for quad in _quads(writer, subject, predicate, value)}
 
-    def after(subject: Subject) -> set[Triple]:
-        return {q.triple for q in _quads(writer, subject) if q not in gone} | added.get(subject, set())
+    def after(subject: Any, predicate: NamedNode | None, value: Any) -> Iterable[Triple]:
+        found = {quad.triple for quad in _quads(writer, subject, predicate, value) if quad not in gone}
+        new = by_subject.get(subject, ()) if subject is not None else by_object.get(value, ())
+        return found | {t for t in new if predicate in (None, t.predicate) and value in (None, t.object)}
 
-    removed = {q.subject for q in delta.removed if isinstance(q.subject, NamedNode | BlankNode)}
-    touched = sorted(set(added) | removed | _linking(writer, removed, base), key=str)
-    found: list[Result] = []
-    for start in range(0, len(touched), AT_ONCE):
-        part = touched[start : start + AT_ONCE]
-        broken = _broken(part, after, base, engine)
+    changes = sorted(added | {quad.triple for quad in delta.removed}, key=str)
+    found: dict[tuple[str | None, ...], Result] = {}
+    for start in range(0, len(changes), AT_ONCE):
+        part = changes[start : start + AT_ONCE]
+        broken = _violations(part, after, engine)
         if broken:
-            known = {(r.focus_node, r.path, r.value, r.constraint) for r in _broken(part, before, base, engine)}
-            found += [r for r in broken if (r.focus_node, r.path, r.value, r.constraint) not in known]
+            known = _violations(part, before, engine)
+            found |= {key: result for key, result in broken.items() if key not in known}
         if len(found) >= SHOWN:
             break
-    return [asdict(result) for result in found[:SHOWN]]
+    return [asdict(result) for result in list(found.values())[:SHOWN]]
 
 
-def _quads(writer: Writer, subject: Subject) -> Iterable[Quad]:
-    for quad in writer.store.quads_for_pattern(subject, None, None, None):
+def _violations(changes: list[Triple], look: Look, engine: Engine) -> dict[tuple[str | None, ...], Result]:
+    found = validate_changes(changes, look, shapes(), engine=engine)
+    return {(r.focus_node, r.path, r.value, r.constraint): r for r in found if r.severity == "Violation"}
+
+
+def _quads(writer: Writer, subject: Any, predicate: NamedNode | None, value: Any) -> Iterable[Any]:
+    for quad in writer.store.quads_for_pattern(subject, predicate, value, None):
         if not (writer.union and isinstance(quad.graph_name, DefaultGraph)):
             yield quad
-
-
-def _linking(writer: Writer, subjects: Iterable[Subject], base: str) -> set[Subject]:
-    """Return our things that link to any of these: what these lose, those may miss."""
-    return {
-        quad.subject
-        for subject in subjects
-        for quad in writer.store.quads_for_pattern(None, None, subject, None)
-        if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(base)
-    }
-
-
-def _broken(touched: list[Subject], look: Look, base: str, engine: Engine) -> list[Result]:
-    triples: set[Triple] = set()
-    seen: set[Subject] = set()
-    border: set[Subject] = set(touched)
-    for _ in range(AROUND + 1):
-        seen |= border
-        told = {triple for subject in border for triple in look(subject)}
-        triples |= told
-        linked = {triple.object for triple in told}
-        border = {term for term in linked if isinstance(term, NamedNode | BlankNode) and _is_ours(term, base)} - seen
-    ntriples = "".join(f"{line} .\n" for line in sorted(map(str, triples))).encode()
-    ours = {subject.value for subject in touched}
-    return [
-        result
-        for result in validate_batch(ntriples, shapes(), engine=engine)
-        if result.severity == "Violation" and result.focus_node.strip("<>").removeprefix("_:") in ours
-    ]
-
-
-def _is_ours(term: Subject, base: str) -> bool:
-    return isinstance(term, BlankNode) or term.value.startswith(base)

@@ -192,7 +192,7 @@ class Updates:
                 raise ValueError(f"no such kind of request: {other}")
         self._connection.sendall(frames.pack_json(frames.HEADER, {}))  # from here on, no deadline
         if self._options.validate:
-            broken = violations(writer, delta, self._options.base, self._options.engine)
+            broken = violations(writer, delta, self._options.engine)
             if broken:
                 raise _RefusedError("invalid", "things would no longer conform to the shapes", results=broken)
         if delta:

@@ -12,7 +12,7 @@ from rdflib import Literal as RdflibLiteral
 
 from kg.export.jsonld import Compactor, default_context
 from kg.namespaces import COMMONS, PREFIXES, SCHEMA, XSD
-from kg.validation_pyshacl import literals_as_written
+from kg.validation.graphs import literals_as_written
 from tests.ontology.vocabulary import ONTOLOGY, missing, terms
 
 CONTEXT: dict[str, Any] = json.loads((ONTOLOGY / "context.jsonld").read_text(encoding="utf-8"))["@context"]

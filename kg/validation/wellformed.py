@@ -1,16 +1,18 @@
-"""Whether a shapes graph is well-formed SHACL, and whether it is SHACL Core alone."""
+"""Whether a shapes graph is well-formed SHACL, and whether it is SHACL Core, but for sh:sparql, alone."""
 
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 
 from rdflib import Graph
 from rdflib.term import Node
 
-from kg import parsing, validation_native, validation_pyshacl
+from kg import parsing
 from kg.namespaces import OWL, RDF, SH
-from kg.validation_report import Messages, Result, results
+from kg.validation import graphs, native
+from kg.validation.report import Messages, Result, results
 
 _CORE_NAMES = """
 NodeShape PropertyShape targetClass targetNode targetSubjectsOf targetObjectsOf property path inversePath
@@ -25,19 +27,24 @@ CORE = frozenset(str(SH[name]) for name in _CORE_NAMES.split())
 """The terms of SHACL Core (https://www.w3.org/TR/shacl/#part1); any other sh: term needs more than the Core."""
 
 
+_SPARQL_NAMES = "sparql SPARQLConstraint select prefixes declare prefix namespace PrefixDeclaration"
+_SPARQL = frozenset(str(SH[name]) for name in _SPARQL_NAMES.split())
+
+
 def is_core(shapes: Graph) -> bool:
-    """Whether no term of the shapes graph lies outside of SHACL Core; prefix declarations by themselves do no harm."""
-    declarations = {str(SH.declare), str(SH.prefix), str(SH.namespace), str(SH.PrefixDeclaration)}
-    used = {str(term) for triple in shapes for term in triple[1:] if str(term).startswith(str(SH))}
-    return used <= CORE | declarations
+    """Whether no term of the shapes graph lies outside of SHACL Core and sh:sparql constraints."""
+    return {str(t) for triple in shapes for t in triple[1:] if str(t).startswith(str(SH))} <= CORE | _SPARQL
 
 
 @cache
 def _shacl_shapes() -> tuple[bytes, Graph]:
     """Return the shapes of well-formed shapes: the recommendation's appendix C, as pySHACL packs it."""
-    text = files("pyshacl").joinpath("assets", "shacl-shacl.ttl").read_bytes()
+    pyshacl = find_spec("pyshacl")
+    assert pyshacl is not None
+    assert pyshacl.origin is not None
+    text = (Path(pyshacl.origin).parent / "assets" / "shacl-shacl.ttl").read_bytes()
     ntriples = parsing.ntriples(parsing.quads(text, parsing.TURTLE, base="http://www.w3.org/ns/shacl-shacl"))
-    return ntriples, validation_pyshacl.graph(ntriples)
+    return ntriples, graphs.graph(ntriples)
 
 
 def complaints(ntriples: bytes, shapes: Graph) -> list[str]:
@@ -45,10 +52,12 @@ def complaints(ntriples: bytes, shapes: Graph) -> list[str]:
     rules, graph = _shacl_shapes()
     if odd := _strange_paths(shapes):
         ntriples = "".join(f"{s.n3()} {p.n3()} {o.n3()} .\n" for s, p, o in shapes if (s, p) not in odd).encode()
-    if validation_native.installed():
-        found = validation_native.results(ntriples, validation_native.compile_shapes(rules), Messages(graph))
+    if native.installed():
+        found = native.results(native.run(ntriples, native.compile_shapes(rules)), Messages(graph))
     else:
-        found = results(validation_pyshacl.run(validation_pyshacl.graph(ntriples), graph), graph, Messages(graph))
+        from kg.validation import reference  # pySHACL takes a moment to import
+
+        found = results(reference.run(graphs.graph(ntriples), graph), graph, Messages(graph))
     lines = {_complaint(result) for result in found if result.severity == "Violation"}
     if not any(str(predicate).startswith(str(SH)) for predicate in shapes.predicates()):
         lines.add("there is no shape in it")

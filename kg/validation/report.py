@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal as Choice
 
 from rdflib import BNode, Graph, Literal, URIRef
@@ -16,6 +17,7 @@ from rdflib.collection import Collection
 from rdflib.term import Node
 
 from kg.namespaces import PREFIXES, RDF, SH, XSD
+from kg.validation.graphs import graph as parsed
 
 Severity = Choice["Violation", "Warning", "Info"]
 _SEVERITIES: Mapping[str, Severity] = {str(SH.Violation): "Violation", str(SH.Warning): "Warning", str(SH.Info): "Info"}
@@ -53,8 +55,30 @@ class Report:
     conforms: bool
     results: tuple[Result, ...]
     """Ordered by shape, focus node, path and constraint."""
-    graph: Graph = field(repr=False, compare=False)
-    """The report as the engine made it, with ``sh:detail``, paths and constraints."""
+    graphs: tuple[bytes | Graph, ...] = field(repr=False, compare=False)
+    """The reports of the engines on the parts of the data: N-Triples or graphs."""
+
+    @classmethod
+    def of(cls, results: Iterable[Result], graphs: Iterable[bytes | Graph]) -> Report:
+        """Return a report, its results in order."""
+        found = tuple(sorted(results, key=lambda result: result.key))
+        return cls(conforms=not found, results=found, graphs=tuple(graphs))
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The report as the engines made it, with ``sh:detail``, paths and constraints."""
+        if len(self.graphs) == 1 and isinstance(self.graphs[0], Graph):
+            return self.graphs[0]
+        report, all_of = BNode(), Graph(bind_namespaces="none")
+        for part in self.graphs:
+            for s, p, o in parsed(part) if isinstance(part, bytes) else part:
+                if p == SH.result:
+                    all_of.add((report, p, o))
+                elif p != SH.conforms and o != SH.ValidationReport:
+                    all_of.add((s, p, o))
+        all_of.add((report, RDF.type, SH.ValidationReport))
+        all_of.add((report, SH.conforms, Literal(self.conforms)))
+        return all_of
 
     def turtle(self) -> bytes:
         """Return the SHACL validation report graph as Turtle; the same report gives the same bytes."""
@@ -147,11 +171,12 @@ class Messages:
             return min(declared, key=self._rank)
         name = name.removesuffix("ConstraintComponent")
         rule = f"sh:{name[:1].lower()}{name[1:]}" if constraint.startswith(str(SH)) else constraint
+        rule = "sh:sparql" if name == "SPARQL" else rule
         return f"{rule} is not met" + (f" by {value}" if value is not None else "")
 
 
-def results(graph: Graph, shapes: Graph, messages: Messages) -> tuple[Result, ...]:
-    """Return the results of a report graph, in order; ``shapes`` tells whose an anonymous shape is."""
+def results(graph: Graph, shapes: Graph, messages: Messages) -> list[Result]:
+    """Return the results of a report graph; ``shapes`` tells whose an anonymous shape is."""
     found: list[Result] = []
     for report in graph.subjects(RDF.type, SH.ValidationReport):
         for node in graph.objects(report, SH.result):
@@ -166,7 +191,7 @@ def results(graph: Graph, shapes: Graph, messages: Messages) -> tuple[Result, ..
                 severity=severity(str(one.get(SH.resultSeverity))), constraint=constraint,
                 source_shape=named_shape(shapes, one.get(SH.sourceShape)),
             ))  # fmt: skip
-    return tuple(sorted(found, key=lambda result: result.key))
+    return found
 
 
 def named_shape(shapes: Graph, node: Node | None) -> str:

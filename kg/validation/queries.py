@@ -1,0 +1,377 @@
+"""``sh:sparql`` constraints (https://www.w3.org/TR/shacl/#sparql-constraints) as prepared queries on pyoxigraph.
+
+rdflib's evaluator, which pySHACL uses, takes some milliseconds a focus node, pyoxigraph some microseconds. Not every
+query may go there: ``prepare`` refuses what SHACL forbids (pySHACL then says so) and what would not mean the same.
+
+pyoxigraph's store changes terms (``"01"^^xsd:integer`` is ``1`` in it). Results say the terms as they stand in the
+data. Where two terms of the data would become one, or a query looks at the form of one that is changed, ``run`` gives
+up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, Variable, parse
+from rdflib import Graph
+from rdflib import Literal as RdfLiteral
+from rdflib.paths import AlternativePath, InvPath, MulPath, NegatedPath, Path, SequencePath
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.algebra import translateGroupGraphPattern
+from rdflib.plugins.sparql.parserutils import CompValue
+from rdflib.term import BNode, Identifier, Node, URIRef
+from rdflib.term import Variable as RdfVariable
+
+from kg.namespaces import RDF, RDFS, SH
+from kg.validation.reach import Automaton
+from kg.validation.report import path as path_text
+
+THIS = RdfVariable("this")
+_OX_THIS = Variable("this")
+_FORMS = re.compile(
+    r"\b(str|datatype|regex|replace|concat|strlen|substr|[ul]case|encode_for_uri|contains|str(starts|ends|before|after"
+    r"|lang|dt)|md5|sha\d+|sameterm|group_concat|iri|uri|xsd:string)\s*\(|\bstr\b|/string>", re.IGNORECASE)  # fmt: skip
+"""What looks at the form of a term rather than its value."""
+_PLACE = re.compile(r"\{[?$](\w+)\}")
+
+
+class UnfitError(Exception):
+    """pySHACL has to evaluate the constraint; says why."""
+
+
+class ElsewhereError(Exception):
+    """The query looks at things to which no path leads from the focus node."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One solution: terms in N-Triples syntax, as they stand in the data."""
+
+    focus: str
+    path: str | None
+    value: str | None
+    messages: tuple[str, ...]
+
+
+@dataclass(eq=False, kw_only=True)
+class Query:
+    """A constraint, ready to run."""
+
+    constraint: Node
+    holder: Node
+    """The shape that has it."""
+    text: str
+    at_once: bool
+    """Whether it means the same when ``$this`` is left unbound, so that all focus nodes are asked for at once."""
+    looks_at_forms: bool
+    messages: tuple[str, ...]
+    local: bool = True
+    """Whether paths lead from the focus node to all that it looks at; they are added to the automaton."""
+    anchors: list[tuple[str, int]] = field(default_factory=list)
+    """Constants from which it looks on, with their states."""
+
+
+def prefixes(graph: Graph, constraint: Node) -> str:
+    """Return the PREFIX declarations of a constraint: https://www.w3.org/TR/shacl/#sparql-prefixes."""
+    known = {"rdf": str(RDF), "rdfs": str(RDFS), "owl": "http://www.w3.org/2002/07/owl#"}
+    for ontology in graph.objects(constraint, SH.prefixes):
+        for declaration in graph.objects(ontology, SH.declare):
+            name, namespace = graph.value(declaration, SH.prefix), graph.value(declaration, SH.namespace)
+            known[str(name)] = str(namespace)
+    return "".join(f"PREFIX {name}: <{namespace}>\n" for name, namespace in known.items())
+
+
+def prepare(graph: Graph, holder: Node, constraint: Node, automaton: Automaton, start: int) -> Query:
+    """Return a constraint as a query, after adding to the automaton what it looks at from a focus node in ``start``.
+
+    Raises:
+        UnfitError: pySHACL has to do it.
+    """
+    selects = list(graph.objects(constraint, SH.select))
+    path = graph.value(holder, SH.path)
+    if len(selects) != 1 or not isinstance(selects[0], RdfLiteral):
+        raise UnfitError("not one sh:select")
+    body = str(selects[0])
+    if re.search(r"[?$](currentShape|shapesGraph|failure)\b", body):
+        raise UnfitError("a variable that SHACL binds")
+    if re.search(r"[?$]PATH\b", body):
+        if path is None:
+            raise UnfitError("$PATH without a path")
+        predicate = path_text(graph, path)
+        body = re.sub(r"[?$]PATH\b", lambda _: f"<{path}>" if isinstance(path, URIRef) else predicate, body)
+    text = prefixes(graph, constraint) + body
+    try:
+        algebra = prepareQuery(text).algebra
+        Store().query(text, substitutions={_OX_THIS: NamedNode("urn:x")})
+    except Exception as error:  # rdflib raises whatever its parser and translation come upon
+        raise UnfitError(f"not evaluated: {error}") from error
+    if algebra.name != "SelectQuery" or THIS not in algebra.PV or algebra.datasetClause:
+        raise UnfitError("no SELECT of $this")
+    walk = _Walk(automaton, start)
+    certain = walk.pattern(algebra.p, {THIS})
+    messages = [*graph.objects(constraint, SH.message), *graph.objects(holder, SH.message)]
+    return Query(
+        constraint=constraint, holder=holder, text=text, at_once=walk.at_once and THIS in certain,
+        looks_at_forms=_FORMS.search(body) is not None, local=walk.local, anchors=walk.anchors,
+        messages=tuple(dict.fromkeys(str(m) for m in messages if isinstance(m, RdfLiteral))),
+    )  # fmt: skip
+
+
+class _Walk:
+    """Goes over the algebra of a query: which variables are bound for certain, what leads to what."""
+
+    def __init__(self, automaton: Automaton, start: int) -> None:
+        self.automaton, self.local, self.at_once = automaton, True, True
+        self.anchors: list[tuple[str, int]] = []
+        self._states: dict[Identifier, int] = {THIS: start}
+
+    def pattern(self, node: CompValue, reached: set[Identifier]) -> set[Identifier]:
+        """Return the variables that every solution binds; ``reached`` are those that a path leads to before."""
+        match node.name:
+            case "BGP":
+                return self._triples(node.triples, reached)
+            case "Join":
+                return self._join(node, reached)
+            case "LeftJoin":
+                left = self.pattern(node.p1, reached)
+                self.pattern(node.p2, left | {THIS})
+                if THIS not in left and (_mentions(node.p2) or _mentions(node.expr)):
+                    self.at_once = False
+                self._expression(node.expr, left | {THIS})
+                return left
+            case "Union":
+                return self.pattern(node.p1, set(reached)) & self.pattern(node.p2, set(reached))
+            case "Filter":
+                bound = self.pattern(node.p, reached)
+                self._in_scope(node.expr, bound)
+                return bound
+            case "Extend":
+                if node.var == THIS:
+                    raise UnfitError("$this is bound anew")
+                bound = self.pattern(node.p, reached)
+                self._in_scope(node.expr, bound)
+                return bound
+            case "Project" | "Distinct" | "Reduced" | "OrderBy":
+                if node.name == "OrderBy":
+                    self.at_once = False
+                return self.pattern(node.p, reached)
+            case "Slice" | "Group" | "AggregateJoin":
+                self.at_once = False
+                return self.pattern(node.p, {THIS})
+            case "ToMultiSet" if getattr(node.p, "name", "") in ("Project", "Distinct", "Reduced", "Slice"):
+                inner = node.p
+                while inner.name != "Project":
+                    inner = inner.p
+                if THIS not in inner.PV:
+                    raise UnfitError("a nested SELECT without $this")
+                self.at_once = False
+                bound = self.pattern(node.p, {THIS})
+                return bound & set(inner.PV)
+            case name:
+                raise UnfitError(f"{name} in the query")
+
+    def _in_scope(self, expression: object, bound: set[Identifier]) -> None:
+        if THIS not in bound and _mentions(expression):
+            self.at_once = False
+        self._expression(expression, bound | {THIS})
+
+    def _join(self, node: CompValue, reached: set[Identifier]) -> set[Identifier]:
+        parts: list[CompValue] = []
+        todo = [node]
+        while todo:
+            one = todo.pop()
+            if one.name == "Join":
+                todo += [one.p2, one.p1]
+            else:
+                parts.append(one)
+        bound: set[Identifier] = set()
+        parts.sort(key=lambda part: part.name != "BGP")  # what is simple leads to the rest
+        for part in parts:
+            bound |= self.pattern(part, reached | bound)
+        return bound
+
+    def _triples(self, triples: Iterable[tuple[Node, Node, Node]], reached: set[Identifier]) -> set[Identifier]:
+        todo, bound, known = list(triples), set[Identifier](), set(reached)
+        for triple in todo:
+            bound |= {term for term in triple if isinstance(term, RdfVariable | BNode)}
+            if any(isinstance(term, RdfLiteral) and changed([_ox_literal(term)]) for term in triple):
+                raise UnfitError("a literal that the store changes")
+        while todo:
+            found = next((t for t in todo if t[0] in known), None) or next((t for t in todo if t[2] in known), None)
+            if found is None:
+                found = next((t for t in todo if isinstance(t[0], URIRef)), None)
+            if found is None:
+                self.local = False
+                break
+            todo.remove(found)
+            subject, predicate, value = found
+            try:
+                if subject in known:
+                    self._reach(self._step(self._state(subject), predicate, inverse=False), value, known)
+                elif value in known:
+                    self._reach(self._step(self._state(value), predicate, inverse=True), subject, known)
+                else:
+                    state = self.automaton.state()
+                    self.anchors.append((f"<{subject}>", state))
+                    self._reach(self._step(state, predicate, inverse=False), value, known)
+            except ElsewhereError:
+                self.local = False
+        return bound
+
+    def _state(self, term: Node) -> int:
+        assert isinstance(term, Identifier)
+        return self._states.setdefault(term, self.automaton.state())
+
+    def _reach(self, state: int, term: Node, known: set[Identifier]) -> None:
+        if isinstance(term, RdfVariable | BNode):
+            self.automaton.free[state].add(self._state(term))
+            known.add(term)
+
+    def _step(self, state: int, predicate: Node | Path, *, inverse: bool) -> int:
+        automaton = self.automaton
+        match predicate:
+            case URIRef():
+                return automaton.step(state, str(predicate), inverse=inverse)
+            case InvPath():
+                return self._step(state, predicate.arg, inverse=not inverse)
+            case SequencePath():
+                for part in reversed(predicate.args) if inverse else predicate.args:
+                    state = self._step(state, part, inverse=inverse)
+                return state
+            case AlternativePath():
+                end = automaton.state()
+                for part in predicate.args:
+                    automaton.free[self._step(state, part, inverse=inverse)].add(end)
+                return end
+            case MulPath():
+                return automaton.repeated(
+                    state, lambda begin: self._step(begin, predicate.path, inverse=inverse),
+                    none=predicate.mod in "*?", more=predicate.mod in "*+",
+                )  # fmt: skip
+            case RdfVariable() | NegatedPath() if not inverse and "^" not in str(predicate):
+                return automaton.step(state, None)
+        raise ElsewhereError
+
+    def _expression(self, expression: object, reached: set[Identifier]) -> None:
+        """Go over the patterns of EXISTS in an expression."""
+        if isinstance(expression, CompValue):
+            if expression.name in ("Builtin_EXISTS", "Builtin_NOTEXISTS"):
+                graph = expression.graph
+                self.pattern(graph if "part" not in graph else translateGroupGraphPattern(graph), reached)
+            else:
+                for part in expression.values():
+                    self._expression(part, reached)
+        elif isinstance(expression, list | tuple):
+            for part in expression:
+                self._expression(part, reached)
+
+
+def _mentions(part: object) -> bool:
+    """Whether ``$this`` occurs in it."""
+    if isinstance(part, CompValue):
+        return any(_mentions(value) for key, value in part.items() if key != "_vars")
+    if isinstance(part, list | tuple):
+        return any(map(_mentions, part))
+    return part == THIS
+
+
+# ---- terms as written
+
+
+def _ox_literal(term: RdfLiteral) -> Literal:
+    if term.language:
+        return Literal(str(term), language=term.language)
+    return Literal(str(term), datatype=NamedNode(str(term.datatype))) if term.datatype else Literal(str(term))
+
+
+def changed(literals: Iterable[Literal]) -> dict[Literal, Literal]:
+    """Return those literals that the store changes, each with what it becomes."""
+    store, predicate, distinct = Store(), NamedNode("urn:x"), list(dict.fromkeys(literals))
+    store.extend(Quad(NamedNode(f"urn:{n}"), predicate, literal) for n, literal in enumerate(distinct))
+    kept = {int(quad.subject.value[4:]): quad.object for quad in store if isinstance(quad.subject, NamedNode)}
+    found: dict[Literal, Literal] = {}
+    for number, literal in enumerate(distinct):
+        is_now = kept[number]
+        if is_now != literal and isinstance(is_now, Literal):
+            found[literal] = is_now
+    return found
+
+
+_TYPED = re.compile(rb'"(?:[^"\\]|\\.)*"\^\^<http://www.w3.org/2001/XMLSchema#\w+>')
+_KEPT = re.compile(
+    rb'"(?:\d{4}-\d\d-\d\d"\^\^<[^#]*#date|(?:0|-?[1-9]\d{0,15})"\^\^<[^#]*#integer|(?:true|false)"\^\^<[^#]*#boolean'
+    rb'|[1-9]\d{3}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\dZ?"\^\^<[^#]*#dateTime)>'
+)
+"""Literals that the store leaves as they are: most of those that there are, and asking it takes a while."""
+
+
+class Terms:
+    """The data that queries look at, in a store, with the terms as they were."""
+
+    def __init__(self, ntriples: bytes) -> None:
+        self.store = Store()
+        self.store.extend(parse(ntriples, RdfFormat.N_TRIPLES))
+        doubtful = [text for text in set(_TYPED.findall(ntriples)) if not _KEPT.fullmatch(text)]
+        became = changed(term for text in doubtful if isinstance(term := term_of(text.decode()), Literal))
+        self.changed = bool(became)
+        there = {str(after).encode() for after in became.values()}
+        self.ambiguous = len(there) < len(became) or any(text in ntriples for text in there)
+        self._was = {after: before for before, after in became.items()}
+
+    def as_written(self, term: object) -> object:
+        """Return a term of the store as it stands in the data."""
+        return self._was.get(term, term) if isinstance(term, Literal) else term
+
+
+def term_of(text: str) -> NamedNode | BlankNode | Literal:
+    """Return what N-Triples syntax stands for."""
+    if text.startswith("<") and "\\" not in text:
+        return NamedNode(text[1:-1])
+    if text.startswith("_:"):
+        return BlankNode(text[2:])
+    (quad,) = parse(f"<urn:x> <urn:x> {text} .".encode(), RdfFormat.N_TRIPLES)
+    found: NamedNode | BlankNode | Literal = quad.object
+    return found
+
+
+def run(query: Query, terms: Terms, focus: Collection[str]) -> list[Row] | None:
+    """Return the solutions of a query for focus nodes in N-Triples syntax; None where pySHACL must look.
+
+    A row that occurs twice counts once, as pySHACL has it.
+    """
+    if terms.changed and (terms.ambiguous or query.looks_at_forms):
+        return None
+    if query.at_once:
+        rows = _rows(query, terms, terms.store.query(query.text))
+        focus = set(focus)
+        return [row for row in rows if row.focus in focus]
+    return [
+        row
+        for node in focus
+        for row in _rows(query, terms, terms.store.query(query.text, substitutions={_OX_THIS: term_of(node)}))
+    ]
+
+
+def _rows(query: Query, terms: Terms, solutions: object) -> list[Row]:
+    assert isinstance(solutions, QuerySolutions)
+    names = [variable.value for variable in solutions.variables]
+    found: dict[tuple[str, ...], Row] = {}
+    for solution in solutions:
+        bound = {n: terms.as_written(term) for n, term in zip(names, solution, strict=True) if term is not None}
+        values = tuple(str(bound.get(name)) for name in names)
+        if values not in found:
+            shown = {name: str(getattr(term, "value", term)) for name, term in bound.items()}
+            path, value = bound.get("path"), bound.get("value")
+            found[values] = Row(
+                focus=str(bound["this"]), path=None if path is None else str(path),
+                value=None if value is None else str(value), messages=tuple(_filled(query.messages, shown)),
+            )  # fmt: skip
+    return list(found.values())
+
+
+def _filled(messages: Iterable[str], values: dict[str, str]) -> Iterator[str]:
+    """Put values in the places of variables: ``{?name}`` or ``{$name}``."""
+    for message in messages:
+        yield _PLACE.sub(lambda match: values.get(match[1], match[0]), message)
