@@ -73,6 +73,7 @@ def publish(
     writer.parent = version_id
     writer.changes.clear()
     changelog.forget(home.writer)
+    writer.forget_shards()
     writer.unpublished = False
     writer.stage()
     prune(home, keep)
@@ -145,6 +146,7 @@ def _checkpoint(
             describe=lambda written: list(tell(files=written)),
             previous=parent,
             unchanged_graphs=unchanged,
+            shards=writer.shard_files(),
         )
     return Manifest(
         id=version_id,

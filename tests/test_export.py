@@ -20,6 +20,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 from kg.errors import InputError, UsageError
 from kg.export import FORMATS, TABLES, Table, export, export_table, file_name, jsonld, sorting, write_dumps
 from kg.export.files import read_index
+from kg.export.shards import is_canonical
 
 BASE = "https://w3id.org/commons-kg/"
 READ_AS = {
@@ -304,6 +305,30 @@ def test_damaged_or_other_dumps_are_not_taken_over(store: Store, tmp_path: Path,
     )
     assert not (tmp_path / "two" / "graphs/a.nq.gz").samefile(tmp_path / "one" / "graphs/a.nq.gz")
     assert {file.name for file in found} == {file.name for file in files}
+
+
+def test_dumps_of_a_shard_are_those_of_the_store(store: Store, tmp_path: Path) -> None:
+    graph = NamedNode(BASE + "graph/a")
+    for text, kind in (("05", "int"), ("1.50", "decimal"), ("2024-03-04T00:00:00+00:00", "dateTime"), ("x", "int")):
+        value = Literal(text, datatype=NamedNode(XSD + kind))
+        store.add(Quad(NamedNode("urn:typed"), NamedNode("urn:p"), value, graph))
+    shard = tmp_path / "a.nq"
+    said = [f"{quad} .\n" for quad in store.quads_for_pattern(None, None, None, graph)]
+    typed = f'<urn:typed> <urn:p> "05"^^<{XSD}int> {graph} .\n'
+    shard.write_text("".join([*said, typed, typed]), encoding="utf-8", newline="")
+    of_store = write_dumps(store, tmp_path / "one", context=CONTEXT)
+    assert write_dumps(Store(), tmp_path / "none", context=CONTEXT) != of_store
+    assert write_dumps(store, tmp_path / "two", context=CONTEXT, shards={graph.value: shard}) == of_store
+
+
+def test_a_shard_in_other_words_is_left_aside(store: Store, tmp_path: Path) -> None:
+    graph = NamedNode(BASE + "graph/a")
+    shard = tmp_path / "a.nq"
+    shard.write_text(f'<urn:x>  <urn:p> "x" {graph} .\n', encoding="utf-8")
+    assert not is_canonical(shard, graph)
+    shard.write_text(f'<urn:x> <urn:p> "x" {graph} .\n', encoding="utf-8")
+    assert is_canonical(shard, graph)
+    assert not is_canonical(shard, NamedNode("urn:other"))
 
 
 def test_empty_store(tmp_path: Path) -> None:

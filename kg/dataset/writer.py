@@ -14,6 +14,7 @@ import contextlib
 import errno
 import json
 import logging
+import os
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -25,6 +26,7 @@ from kg.dataset import changelog
 from kg.dataset.home import Home, sync_folder, write_atomically
 from kg.dataset.manifest import Change, Manifest, SourceState
 from kg.errors import DiskFullError, StoreError, UsageError
+from kg.identifiers import short_hash
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +36,7 @@ PIECE = 24 << 20
 """Bytes of a shard that are loaded at once: the bulk loader takes a gigabyte of memory for a million quads."""
 IN_MEMORY = 4 << 20
 """Bytes of N-Quads up to which a graph is compared in memory: making a store on disk takes a tenth of a second."""
+SHARDS = "shards"
 DEFAULT_GRAPH = "default"
 """What a default graph of its own is called among the changes."""
 
@@ -54,6 +57,13 @@ class Writer:
     derived: dict[str, int] = field(default_factory=dict)
     changes: dict[str, Change] = field(default_factory=dict)
     """Graph IRI -> what was staged against the parent version, all loads since then together."""
+    shards: dict[str, str] = field(default_factory=dict)
+    """Graph IRI -> the file in ``writer/shards`` that it was loaded from, where it has not changed since."""
+
+    def shard_files(self) -> dict[str, Path]:
+        """Return the shards that hold all of their graphs: reading them takes a tenth of the time of the store."""
+        folder = self.home.writer / SHARDS
+        return {graph: folder / name for graph, name in self.shards.items() if (folder / name).is_file()}
 
     def replace_graph(self, graph: str, shard: Path) -> Change:
         """Make the content of a graph equal to an N-Quads file of that graph alone, writing only what differs.
@@ -71,11 +81,29 @@ class Writer:
                 change = Change(graph=graph, added=self._count(node), removed=0)
             else:
                 change = self._update(node, shard)
+            self._keep_shard(graph, shard)
         return self._note(change)
+
+    def _keep_shard(self, graph: str, shard: Path) -> None:
+        folder = self.home.writer / SHARDS
+        folder.mkdir(exist_ok=True)
+        name = f"{short_hash(graph)}.nq"
+        (folder / name).unlink(missing_ok=True)
+        try:
+            os.link(shard, folder / name)
+            self.shards[graph] = name
+        except OSError:  # another file system, or one without hard links: then the store is read
+            self.shards.pop(graph, None)
+
+    def forget_shards(self) -> None:
+        """Delete the shards: their graphs are published."""
+        self.shards.clear()
+        shutil.rmtree(self.home.writer / SHARDS, ignore_errors=True)
 
     def remove_graph(self, graph: str) -> Change:
         """Remove a graph with all its quads."""
         self._begin()
+        self.shards.pop(graph, None)
         with store_errors(self.home.writer):
             quads = list(self.store.quads_for_pattern(None, None, None, NamedNode(graph)))
             self._remove(quads)
@@ -117,6 +145,7 @@ class Writer:
             counts.setdefault(graph.value, [0, 0])
             self.unpublished = True
         for name, (plus, minus) in counts.items():
+            self.shards.pop(name, None)
             self._note(Change(graph=name, added=plus, removed=minus))
 
     def keep_union(self, union: bool) -> None:
@@ -235,6 +264,7 @@ class Writer:
                 "sources": [asdict(s) for s in self.sources.values()],
                 "derived": self.derived,
                 "changes": [asdict(c) for c in self.changes.values()],
+                "shards": self.shards,
             }
             write_atomically(self.home.writer / "staged.json", json.dumps(state).encode())
             sync_folder(self.home.writer)
@@ -292,6 +322,7 @@ def _staged(home: Home) -> Writer | None:
             sources={s["name"]: SourceState(**s) for s in state["sources"]},
             derived=state["derived"],
             changes={c["graph"]: Change(**c) for c in state["changes"]},
+            shards=state.get("shards", {}),
         )
     except (ValueError, KeyError, TypeError, StoreError) as error:
         logger.warning("the writer cannot be opened (%s); it is made anew from the current version", error)

@@ -10,8 +10,11 @@ A folder of dumps::
     description.ttl        VoID and DCAT, naming the files above: no part of them, since it differs by version
     SHA256SUMS  index.json
 
-The statements of a graph are sorted once (``sorting``) and streamed into its three files; the whole dumps are merged
-out of those of the graphs. Memory is bounded by the sorter, whatever the size of the dataset. The folder is the
+All is written in one pass over the statements of all graphs, subject by subject: what is made of the statements of a
+subject in one graph serves that graph's files and those of the whole. Reading the store costs more than all else (each
+term is looked up), so the statements come from the dumps of the version before where a graph has not changed, and from
+the shard that was loaded where there is one. The whole of TriG and JSON-LD is put together from the compressed
+bodies of the graphs' files. Memory is bounded by the sorter and by what is said of one subject. The folder is the
 caller's to publish at once; a folder that was left half written is to be removed.
 """
 
@@ -19,10 +22,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import heapq
 import json
-import os
-import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -32,16 +32,17 @@ from pyoxigraph import NamedNode, Quad, Store
 from kg.dataset.description import DumpFile
 from kg.errors import DiskFullError, StoreError
 from kg.export import jsonld, turtle
-from kg.export.files import dump, read_index, sha256_of, unpacked, write_index
-from kg.export.sorting import Counted, batches, nquad, sorted_lines, triple, triples
-from kg.export.tables import TABLES, write_tables
+from kg.export.files import Dump, dump, read_index, unpacked, write_index
+from kg.export.pieces import Piece, Whole, write_pages
+from kg.export.shards import canonical_lines, is_canonical
+from kg.export.sorting import LineSorter
+from kg.export.tables import TABLES, Tables
 from kg.identifiers import short_hash
 from kg.namespaces import PREFIXES
 
 NAME = "commons-kg"
-WRITER = "1"
+WRITER = "2"
 """Goes up whenever the same graph would be written with other bytes: dumps of older writers are not taken over."""
-_GRAPH_FORMATS = {"nquads": "nq", "turtle": "ttl", "jsonld": "jsonld"}
 
 Describe = Callable[[Sequence[DumpFile]], Iterable[Quad]]
 
@@ -90,6 +91,7 @@ def write_dumps(
     describe: Describe | None = None,
     previous: Path | None = None,
     unchanged_graphs: Collection[str] = (),
+    shards: Mapping[str, Path] | None = None,
     prefixes: Mapping[str, str] = PREFIXES,
     context: Mapping[str, object] | None = None,
     name: str = NAME,
@@ -103,6 +105,7 @@ def write_dumps(
         previous: dumps of another version; of ``unchanged_graphs`` (IRIs) the files are linked from there, if they
             are whole and by the same writer.
         unchanged_graphs: graphs that hold the same quads as in ``previous``.
+        shards: graph IRI -> N-Quads file of all it holds, as pyoxigraph writes them; read in place of the store.
         prefixes: of Turtle and TriG.
         context: of JSON-LD; that of the ontology if None.
         name: what the files of the whole dataset are called.
@@ -115,132 +118,39 @@ def write_dumps(
     settings = json.dumps([WRITER, sorted(prefixes.items()), compactor.context], ensure_ascii=False)
     writer = hashlib.sha256(settings.encode()).hexdigest()[:16]
     files: list[DumpFile] = []
-    with clear_errors(f"dumps into {folder}"):
+    with clear_errors(f"dumps into {folder}"), ExitStack() as stack:
         folder.mkdir(parents=True, exist_ok=True)
         old_writer, old = read_index(previous) if previous else ("", {})
-        pieces: list[tuple[str, str]] = []
+        kept = unchanged_graphs if old_writer == writer else ()
+        changed = LineSorter(folder)
+        stack.callback(changed.close)
+        streams: list[Iterable[bytes]] = [changed]
+        pieces: dict[str, Piece] = {}
         for graph in graphs_of(store):
             piece = file_name(graph.value)
-            if any(piece == other for other, _ in pieces):
+            if any(piece == other.name for other in pieces.values()):
                 piece += "-" + short_hash(graph.value)
-            pieces.append((piece, graph.value))
-            reusable = previous is not None and old_writer == writer and graph.value in unchanged_graphs
-            if not (previous and reusable and _take_over(previous, folder, piece, old, files)):
-                _write_graph(store, graph, folder, piece, prefixes, compactor, files)
-        _write_whole(folder, name, pieces, prefixes, compactor, files)
-        _write_tables(store, folder, name, files)
+            made = pieces[graph.value] = Piece(folder, piece, graph.value, turtle.header(prefixes), compactor)
+            if previous and graph.value in kept and made.take_over(previous, old):
+                streams.append(stack.enter_context(unpacked(folder / made.path("nquads"))))
+            elif (shard := (shards or {}).get(graph.value)) and is_canonical(shard, graph):
+                changed.extend(canonical_lines(shard))
+            else:
+                changed.add(store, graph)
+        sheets = {t: Dump(folder, f"tables/{t}.csv.gz", "csv", None, TABLES[t].summary) for t in TABLES}
+        tables = Tables(store, sheets)
+        whole = Whole(folder, name, turtle.header(prefixes), compactor)
+        write_pages(streams, pieces, whole, tables, turtle.Blocks(prefixes))
+        for made in pieces.values():
+            files += made.close()
+        files += whole.close(list(pieces.values()))
+        for table, sheet in sheets.items():
+            sheet.statements = tables.rows[table]
+            sheet.close()
+            files.append(sheet.file)
         if describe:
             lines = sorted({f"{quad.triple} .\n".encode() for quad in describe(sorted(files, key=lambda f: f.name))})
             with dump(folder, "description.ttl", "turtle", title="VoID and DCAT description", into=files) as out:
                 out.statements = turtle.write_turtle(lines, out.out, prefixes)
         write_index(folder, files, writer)
     return sorted(files, key=lambda file: file.name)
-
-
-def _take_over(previous: Path, folder: Path, piece: str, old: Mapping[str, DumpFile], files: list[DumpFile]) -> bool:
-    """Link the files of a graph from the dumps of another version; False if one is not there as it should be."""
-    names = [f"graphs/{piece}.{extension}.gz" for extension in _GRAPH_FORMATS.values()]
-    found = [old[name] for name in names if name in old]
-    if len(found) < len(names):
-        return False
-    try:
-        if any(sha256_of(previous / file.name) != file.sha256 for file in found):
-            return False
-    except OSError:
-        return False
-    (folder / "graphs").mkdir(parents=True, exist_ok=True)
-    for file in found:
-        target = folder / file.name
-        target.unlink(missing_ok=True)
-        try:
-            os.link(previous / file.name, target)
-        except OSError:  # another file system, or one without hard links
-            shutil.copyfile(previous / file.name, target)
-    files += found
-    return True
-
-
-def _write_graph(
-    store: Store,
-    graph: NamedNode,
-    folder: Path,
-    piece: str,
-    prefixes: Mapping[str, str],
-    compactor: jsonld.Compactor,
-    files: list[DumpFile],
-) -> None:
-    """Sort one graph and write its three files, each streamed from the one before."""
-    path = {format: f"graphs/{piece}.{extension}.gz" for format, extension in _GRAPH_FORMATS.items()}
-    with dump(folder, path["nquads"], "nquads", graph.value, into=files) as nquads:
-        counted = Counted(sorted_lines(store, [graph], folder))
-        for batch in batches(counted):
-            nquads.out.write(batch)
-        nquads.statements = counted.count
-    with (
-        unpacked(folder / path["nquads"]) as lines,
-        dump(folder, path["turtle"], "turtle", graph.value, into=files) as out,
-    ):
-        out.statements = turtle.write_turtle(map(triple, lines), out.out, prefixes)
-    with (
-        unpacked(folder / path["nquads"]) as lines,
-        dump(folder, path["jsonld"], "jsonld", graph.value, into=files) as out,
-    ):
-        out.out.write(jsonld.head(compactor))
-        jsonld.write_nodes(jsonld.nodes(map(triple, lines), compactor), out.out)
-        out.out.write(jsonld.CLOSE)
-        out.statements = nquads.statements
-
-
-def _write_whole(
-    folder: Path,
-    name: str,
-    pieces: Sequence[tuple[str, str]],
-    prefixes: Mapping[str, str],
-    compactor: jsonld.Compactor,
-    files: list[DumpFile],
-) -> None:
-    """Put the dumps of the graphs together; the default graph is their union and has none of its own."""
-    with ExitStack() as stack, dump(folder, f"{name}.nq.gz", "nquads", title="All quads", into=files) as nquads:
-        streams = [stack.enter_context(unpacked(folder / f"graphs/{p}.nq.gz")) for p, _ in pieces]
-
-        def tee() -> Iterator[bytes]:
-            for line in heapq.merge(*streams):
-                nquads.out.write(nquad(line))
-                nquads.statements += 1
-                yield line
-
-        with dump(folder, f"{name}.ttl.gz", "turtle", title="All triples, each once", into=files) as out:
-            out.statements = turtle.write_turtle(triples(tee()), out.out, prefixes)
-    total = nquads.statements
-    with dump(folder, f"{name}.trig.gz", "trig", title="All quads", into=files) as out:
-        out.statements = total
-        out.out.write(turtle.header(prefixes))
-        for piece, graph in pieces:
-            out.out.write(f"<{graph}> {{\n".encode())
-            with unpacked(folder / f"graphs/{piece}.ttl.gz") as body:
-                turtle.copy_body(body, out.out)
-            out.out.write(b"}\n")
-    with dump(folder, f"{name}.jsonld.gz", "jsonld", title="All quads", into=files) as out:
-        out.statements = total
-        out.out.write(jsonld.head(compactor))
-        first = True
-        for piece, graph in pieces:
-            out.out.write((b"" if first else b",\n") + jsonld.graph_head(graph))
-            with unpacked(folder / f"graphs/{piece}.jsonld.gz") as document:
-                jsonld.write_nodes(jsonld.copy_nodes(document), out.out)
-            out.out.write(b"\n]}")
-            first = False
-        out.out.write(jsonld.CLOSE)
-
-
-def _write_tables(store: Store, folder: Path, name: str, files: list[DumpFile]) -> None:
-    with ExitStack() as stack, unpacked(folder / f"{name}.nq.gz") as lines:
-        outs = {
-            table: stack.enter_context(
-                dump(folder, f"tables/{table}.csv.gz", "csv", title=TABLES[table].summary, into=files)
-            )
-            for table in TABLES
-        }
-        rows = write_tables(store, triples(lines), {table: csv.out for table, csv in outs.items()})
-        for table, csv in outs.items():
-            csv.statements = rows[table]

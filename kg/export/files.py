@@ -1,72 +1,139 @@
-"""Gzip files that are the same for the same content, hashed while they are written."""
+"""Gzip files that are the same for the same content, compressed by other threads and hashed while they are written.
+
+A file is a row of gzip members, which every reader of gzip takes for one
+(https://www.rfc-editor.org/rfc/rfc1952#page-5). So its members can be compressed at the same time, and those in its
+middle can be copied into another file as they are. The compressor is ISA-L's: a tenth of the time of zlib's level 6
+for files that are a third larger.
+"""
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
+
+from isal import igzip
 
 from kg.dataset.description import DumpFile
 
 INDEX = "index.json"
 SUMS = "SHA256SUMS"
-LEVEL = 6
+LEVEL = 2
+"""Of ISA-L's 0 to 3; the highest takes eight times as long for a quarter less."""
+MEMBER = 1 << 18
+"""Bytes that are compressed at once."""
+WAITING = 4
+"""Members of a file that may wait for being compressed; it bounds memory."""
 
 
-class _Hashed(io.RawIOBase):
-    """A file for writing that knows its hash."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("wb", buffering=1 << 18)
-        self.sha256 = hashlib.sha256()
-        self.size = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self.sha256.update(data)
-        self.size += len(data)
-        return self._file.write(data)
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
+@cache
+def _compressors() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(2, thread_name_prefix="compress")
 
 
-class Dump:
-    """A dump being written: ``out`` takes the uncompressed bytes, ``file`` describes it once it is closed."""
+def _compressed(data: bytes) -> bytes:
+    return bytes(igzip.compress(data, compresslevel=LEVEL, mtime=0))
+
+
+class Dump(io.RawIOBase):
+    """A dump being written: takes the uncompressed bytes; ``file`` describes it once it is closed."""
 
     def __init__(self, folder: Path, name: str, format: str, graph: str | None, title: str) -> None:
         self._name, self._format, self._graph, self._title = name, format, graph, title
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._raw = _Hashed(path)
-        packed: Any = self._raw
-        if name.endswith(".gz"):
-            packed = gzip.GzipFile(filename="", mode="wb", compresslevel=LEVEL, fileobj=self._raw, mtime=0)
-        self._packed = packed
-        self.out = io.BufferedWriter(packed, 1 << 18)
+        self._path = path
+        path.write_bytes(b"")
+        self._sha256 = hashlib.sha256()
+        self._size = 0
+        self._buffer: list[bytes] = []
+        self._buffered = 0
+        self._members: deque[Future[bytes]] = deque()
+        self._is_packed = name.endswith(".gz")
         self.statements = 0
+
+    @property
+    def out(self) -> IO[bytes]:
+        """Itself, as what the writers of the formats take."""
+        found: Any = self
+        return found  # type: ignore[no-any-return]
+
+    def writable(self) -> bool:
+        """Whether it takes bytes: yes."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Take bytes."""
+        piece = bytes(data)
+        self._buffer.append(piece)
+        self._buffered += len(piece)
+        if self._buffered >= MEMBER:
+            self._pack()
+        return len(piece)
+
+    def cut(self) -> int:
+        """End a member here; return where the next one will begin in the file."""
+        self._pack()
+        self._settle(0)
+        return self._size
+
+    def splice(self, path: Path, span: tuple[int, int]) -> None:
+        """Copy members of another file: the bytes between two cuts of it."""
+        self.cut()
+        with path.open("rb") as other:
+            other.seek(span[0])
+            left = span[1] - span[0]
+            while left:
+                data = other.read(min(left, MEMBER))
+                self._put(data)
+                left -= len(data)
 
     def close(self) -> None:
         """Write out what is left."""
-        self.out.close()
-        self._packed.close()
-        self._raw.close()
+        if not self.closed:
+            try:
+                if self._is_packed and not self._size and not self._members and not self._buffered:
+                    self._buffer.append(b"")
+                    self._members.append(_compressors().submit(_compressed, b""))  # an empty file is one member
+                self.cut()
+            finally:
+                super().close()
+
+    def _pack(self) -> None:
+        if not self._buffered:
+            return
+        data = b"".join(self._buffer)
+        self._buffer, self._buffered = [], 0
+        if self._is_packed:
+            self._members.append(_compressors().submit(_compressed, data))
+            self._settle(WAITING)
+        else:
+            self._put(data)
+
+    def _settle(self, waiting: int) -> None:
+        while len(self._members) > waiting:
+            self._put(self._members.popleft().result())
+
+    def _put(self, data: bytes) -> None:
+        self._sha256.update(data)
+        self._size += len(data)
+        with self._path.open("ab") as file:  # held open, the files of many graphs are more than a process may have
+            file.write(data)
 
     @property
     def file(self) -> DumpFile:
         """What the file holds; to be asked for when it is closed."""
         return DumpFile(
             name=self._name, format=self._format, graph=self._graph, title=self._title,
-            bytes=self._raw.size, sha256=self._raw.sha256.hexdigest(), statements=self.statements,
+            bytes=self._size, sha256=self._sha256.hexdigest(), statements=self.statements,
         )  # fmt: skip
 
 
@@ -83,10 +150,21 @@ def dump(
     into.append(opened.file)
 
 
+def body_of(path: Path, head: bytes, tail: bytes) -> tuple[int, int] | None:
+    """Return where the members between those of ``head`` and ``tail`` lie in a file; None where it has not these."""
+    before, after = (_compressed(part) if part else b"" for part in (head, tail))
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        begins = file.read(len(before)) == before
+        file.seek(max(0, size - len(after)))
+        return (len(before), size - len(after)) if begins and file.read() == after else None
+
+
 @contextmanager
 def unpacked(path: Path) -> Iterator[IO[bytes]]:
     """Open a gzip file for reading, fast enough to iterate over its lines."""
-    with gzip.open(path, "rb") as packed, io.BufferedReader(packed, 1 << 17) as lines:
+    packed = igzip.IGzipFile(str(path), "rb")  # type: ignore[no-untyped-call]
+    with packed, io.BufferedReader(packed, 1 << 17) as lines:
         yield lines
 
 

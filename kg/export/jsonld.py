@@ -271,17 +271,6 @@ def write_nodes(found: Iterable[bytes], output: IO[bytes], first: bool = True) -
     return first
 
 
-def copy_nodes(document: IO[bytes]) -> Iterator[bytes]:
-    """Yield the node objects of a document that was written by this module."""
-    next(document)
-    next(document)
-    for line in document:
-        if line == b"]}\n":
-            return
-        if node := line.rstrip(b",\n"):
-            yield node
-
-
 def graph_head(graph: str) -> bytes:
     """Return the beginning of a named graph within a document; its nodes and ``]}`` follow."""
     return f'{{"@id":{json.dumps(graph, ensure_ascii=False)},"@graph":[\n'.encode()

@@ -20,8 +20,8 @@ from typing import IO, cast
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
-CHUNK_LINES = 100_000
-CHUNK_BYTES = 24 << 20
+CHUNK_LINES = 250_000
+CHUNK_BYTES = 48 << 20
 FAN_IN = 100
 """So many files are merged at once; macOS allows a process 256 open ones."""
 

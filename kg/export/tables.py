@@ -2,8 +2,8 @@
 
 The triples of a thing come one after the other, so each thing makes its rows as it passes and memory does not grow
 with the tables. (A query for each table takes some 25 us a cell, this some 2.) Only what a thing's value says of
-itself, as the label of its country, is looked up in the store. The different values of a cell are sorted and joined
-with `` | ``.
+itself, as the label of its country, is asked of the store, once for all things, and kept in memory. The different
+values of a cell are sorted and joined with `` | ``.
 """
 
 from __future__ import annotations
@@ -15,16 +15,18 @@ import tempfile
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
+from io import IOBase
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Generic, TypeVar
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, QuerySolutions, Store
 
 from kg import namespaces
 from kg.errors import UsageError
 from kg.export.sorting import LineSorter, pages
 from kg.namespaces import RDF, XSD
+from kg.resources import query
 
 SEPARATOR = " | "
 _TYPE = f"<{RDF.type}>"
@@ -102,41 +104,49 @@ def _read() -> Iterator[Table]:
 TABLES: dict[str, Table] = {table.name: table for table in _read()}
 
 
-def write_tables(store: Store, triples: Iterable[bytes], outputs: Mapping[str, IO[bytes]]) -> dict[str, int]:
-    """Write tables as CSV (RFC 4180, UTF-8) with a header line; return the number of rows of each.
+Sink = TypeVar("Sink", bound=IO[bytes] | IOBase)
+
+
+class Tables(Generic[Sink]):
+    """Tables being written as CSV (RFC 4180, UTF-8) with a header line.
 
     Args:
         store: where the values of things are looked up.
-        triples: sorted N-Triples lines that hold all that is said of the things; the rows come in their order.
         outputs: name of a table -> what takes its bytes.
     """
-    follow = _followed(store)
-    texts = {name: io.TextIOWrapper(out, encoding="utf-8", newline="") for name, out in outputs.items()}
-    try:
-        writers = {name: csv.writer(text) for name, text in texts.items()}
-        wanted: dict[str, list[Table]] = {}
+
+    def __init__(self, store: Store, outputs: Mapping[str, Sink]) -> None:
+        self.rows = dict.fromkeys(outputs, 0)
+        """Table -> rows written."""
+        self._follow = _followed(store)
+        self._outputs = outputs
+        self._text = io.StringIO(newline="")
+        self._writer = csv.writer(self._text)
+        self._wanted: dict[str, list[Table]] = {}
         for name in outputs:
             table = TABLES[name]
-            writers[name].writerow([table.key, *(column.name for column in table.columns)])
+            self._write(name, [table.key, *(column.name for column in table.columns)])
             for of in table.classes:
-                wanted.setdefault(of, []).append(table)
-        rows = dict.fromkeys(outputs, 0)
-        for subject, statements in pages(triples):
-            if subject[0] != "<":
-                continue
-            kinds = {table.name: table for p, o in statements if p == _TYPE for table in wanted.get(o, ())}
-            if kinds:
-                values: dict[str, list[str]] = {}
-                for predicate, value in statements:
-                    values.setdefault(predicate, []).append(value)
-                for name, table in kinds.items():
-                    cells = (SEPARATOR.join(sorted(_cell(column, values, follow))) for column in table.columns)
-                    writers[name].writerow([_text(subject), *cells])
-                    rows[name] += 1
-        return rows
-    finally:
-        for text in texts.values():
-            text.detach()
+                self._wanted.setdefault(of, []).append(table)
+
+    def add(self, subject: str, statements: Iterable[tuple[str, str]]) -> None:
+        """Take all (predicate, object) pairs of a thing, in N-Triples form; the rows come in the order of the calls."""
+        kinds = {table.name: table for p, o in statements if p == _TYPE for table in self._wanted.get(o, ())}
+        if not kinds or subject[0] != "<":
+            return
+        values: dict[str, list[str]] = {}
+        for predicate, value in statements:
+            values.setdefault(predicate, []).append(value)
+        for name, table in kinds.items():
+            cells = (SEPARATOR.join(sorted(_cell(column, values, self._follow))) for column in table.columns)
+            self._write(name, [_text(subject), *cells])
+            self.rows[name] += 1
+
+    def _write(self, name: str, row: list[str]) -> None:
+        self._writer.writerow(row)
+        self._outputs[name].write(self._text.getvalue().encode())
+        self._text.seek(0)
+        self._text.truncate()
 
 
 def export_table(store: Store, output: IO[bytes], table: str, *, temporary: Path | None = None) -> int:
@@ -154,26 +164,37 @@ def export_table(store: Store, output: IO[bytes], table: str, *, temporary: Path
                 for found in store.quads_for_pattern(None, NamedNode(str(RDF.type)), NamedNode(of[1:-1]), union):
                     for quad in store.quads_for_pattern(found.subject, None, None, union):
                         sorter.write(f"{quad.triple} .\n".encode())
-            return write_tables(store, sorter, {table: output})[table]
+            tables = Tables(store, {table: output})
+            for subject, statements in pages(sorter):
+                tables.add(subject, statements)
+            return tables.rows[table]
         finally:
             sorter.close()
 
 
-def _cell(column: Column, values: Mapping[str, list[str]], follow: Callable[[str, str], frozenset[str]]) -> set[str]:
+Follow = Callable[[str, str], Mapping[str, frozenset[str]]]
+
+
+def _cell(column: Column, values: Mapping[str, list[str]], follow: Follow) -> set[str]:
     first, *then = column.path
     found = [term for term in values.get(first, ()) if column.takes(term)]
     if not then:
         return {_text(term) for term in found}
-    return {text for term in found if term[0] == "<" for text in follow(term, then[0])}
+    return {text for term in found if term[0] == "<" for text in follow(first, then[0]).get(term, ())}
 
 
-def _followed(store: Store) -> Callable[[str, str], frozenset[str]]:
-    """Return what looks up the values that a property of an IRI has."""
+def _followed(store: Store) -> Follow:
+    """Return what gives, for two properties, what the IRIs that are values of the first say by the second."""
 
-    @lru_cache(maxsize=65_536)
-    def follow(subject: str, predicate: str) -> frozenset[str]:
-        found = store.quads_for_pattern(NamedNode(subject[1:-1]), NamedNode(predicate[1:-1]), None, DefaultGraph())
-        return frozenset(q.object.value for q in found if isinstance(q.object, Literal | NamedNode))
+    @cache
+    def follow(first: str, second: str) -> Mapping[str, frozenset[str]]:
+        solutions = store.query(query("export/followed").replace("$first", first).replace("$second", second))
+        assert isinstance(solutions, QuerySolutions)
+        found: dict[str, frozenset[str]] = {}
+        for value, text in solutions:
+            if isinstance(value, NamedNode) and isinstance(text, Literal | NamedNode):
+                found[str(value)] = found.get(str(value), frozenset()) | {text.value}
+        return found
 
     return follow
 
