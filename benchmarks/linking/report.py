@@ -13,7 +13,8 @@ HEADER = """# How right the links are
 (`tests/linking/gold`) know the answer to. Precision is the share of the given answers that are right, recall the share
 of the right ones that were given; *exact* are the cases in which both are the same. Some sets are split by a hash of
 the question into a development half and a held-out half. How each set was made, and what was tuned on it, stands below
-the table. The task `mentions` needs a home with the real sources (`COMMONS_KG_HOME`), the TF-IDF baseline scikit-learn.
+the table. The task `mentions` needs a home with the real sources (`COMMONS_KG_HOME`), the TF-IDF baseline the
+extra `commons-kg[benchmarks]`. How fast it is: `python -m benchmarks.linking.speed`.
 """
 NOTES = Path(__file__).with_name("notes.md")
 

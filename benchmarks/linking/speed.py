@@ -1,21 +1,36 @@
-"""``python -m benchmarks.linking.speed``: how the time to tell who is who grows with the number of names.
+"""``python -m benchmarks.linking.speed``: how the time to tell who is who grows with the number of names, and how many
+posts a minute are read for their goals.
 
 Names are made of the words of ``../shared/data/ror``, a tenth of them spelt in a second way; what is shown is CPU time
-for each name, in relation to the smallest number of names.
+for each name, in relation to the smallest number of names. The posts are those of a home that has synced
+``tests/data/shared-sources.toml`` (COMMONS_KG_HOME), else the labelled texts of ``../shared/data/sdg-labelled``; what
+is shown is how many one core reads in a minute of CPU time, in relation to the aim.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
+import statistics
 import time
+from pathlib import Path
 
+from pyoxigraph import QuerySolutions, Store
+
+from benchmarks.linking import goals
+from benchmarks.linking.mentions import HOME
 from benchmarks.linking.score import SHARED
 from kg.linking import names, register
+from kg.linking.goals import model
 from kg.linking.matching import Party
 from kg.linking.organizations import authority, local_name
 
 SIZES = (1_000, 10_000, 100_000)
+AIM = 10_000
+"""Posts a minute on one core."""
+_POSTS = """PREFIX schema: <https://schema.org/>
+SELECT DISTINCT ?post ?text WHERE { GRAPH ?graph { ?post a schema:BlogPosting ; schema:articleBody ?text } }"""
 
 
 def parties(count: int) -> list[Party]:
@@ -33,8 +48,17 @@ def parties(count: int) -> list[Party]:
     return list(made.values())[:count]
 
 
-def main() -> None:
-    """Measure."""
+def texts() -> list[str]:
+    """Return the texts that goals are inferred from."""
+    if HOME not in os.environ:
+        return [one.text for _, one in goals.texts()]
+    rows = Store.read_only(str(Path(os.environ[HOME]) / "current" / "store")).query(_POSTS)
+    assert isinstance(rows, QuerySolutions)
+    return [row["text"].value for row in rows]
+
+
+def names_told_apart() -> None:
+    """Measure how the time a name takes grows with their number."""
     first = 0.0
     print("| names | joined | in doubt | time a name, to that of the fewest |\n|---:|---:|---:|---:|")
     for size in SIZES:
@@ -47,6 +71,24 @@ def main() -> None:
         joined = sum(match.verdict == "joined" for match in made.matches)
         print(f"| {size:,} | {joined:,} | {len(made.doubts):,} | {each / first:.2f}x |", flush=True)
         print(f"<!-- {each * 1e6:.0f} microseconds of this machine -->")
+
+
+def goals_inferred() -> None:
+    """Measure how many posts a minute are read for goals."""
+    read, shipped = texts(), model()
+    shipped.infer("")  # the terms are indexed once for all posts
+    begun = time.process_time()
+    found = sum(len(shipped.infer(text)) for text in read)
+    minutes = (time.process_time() - begun) / 60
+    words = statistics.median(len(text.split()) for text in read)
+    print("\n| posts | words, median | goals inferred | posts a minute, to the aim of 10,000 |\n|---:|---:|---:|---:|")
+    print(f"| {len(read):,} | {words:,.0f} | {found:,} | {len(read) / minutes / AIM:.1f}x |")
+
+
+def main() -> None:
+    """Measure both."""
+    names_told_apart()
+    goals_inferred()
 
 
 if __name__ == "__main__":

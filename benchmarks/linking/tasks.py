@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.linking import countries, goals, licences, memberships, mentions, organizations, posts, stated
+from benchmarks.linking import countries, goals, goods, licences, memberships, mentions, organizations, posts, stated
 from benchmarks.linking.score import Task
 
 TASKS: tuple[Task, ...] = (
@@ -14,4 +14,5 @@ TASKS: tuple[Task, ...] = (
     *posts.TASKS,
     *stated.TASKS,
     *goals.TASKS,
+    *goods.TASKS,
 )
