@@ -41,6 +41,7 @@ def _asked(part: Part, shapes: Shapes) -> Found:
     assert plan is not None
     data, report, all_of = Terms(part.asked), Graph(bind_namespaces="none"), BNode()
     report.add((all_of, RDF.type, SH.ValidationReport))
+    report.add((all_of, SH.conforms, Literal(False)))
     for query, numbers in zip(plan.queries, plan.numbers, strict=True):
         focus = {node.decode() for number in numbers for node in part.focus.get(number, ())}
         rows = run(query, data, focus) if focus else []

@@ -25,7 +25,7 @@ _ORDERED = frozenset(
 )
 
 
-def _texts_ordered(result: Result) -> bool:
+def texts_ordered(result: Result) -> bool:
     """Whether the result is of the one known kind in which the engines differ.
 
     The native engine orders texts in languages, xsd:anyURI, durations and numbers out of their type's bounds, which
@@ -58,7 +58,7 @@ def compare(shapes: Shapes, fast: Iterable[Result], reference: Iterable[Result])
         EngineMismatchError: the results differ; says how.
     """
     shapes.cross_checked += 1
-    ours, theirs = (Counter(r for r in results if not _texts_ordered(r)) for results in (fast, reference))
+    ours, theirs = (Counter(r for r in results if not texts_ordered(r)) for results in (fast, reference))
     if ours != theirs:
         only = [f"  only the fast way: {result}" for result in (ours - theirs).elements()]
         only += [f"  only pySHACL:      {result}" for result in (theirs - ours).elements()]

@@ -148,7 +148,7 @@ class _Walk:
                 self._in_scope(node.expr, bound)
                 return bound
             case "Extend":
-                if node.var == THIS:
+                if node.var == THIS and not str(node.expr).startswith("__agg_"):  # else it is what GROUP BY gives
                     raise UnfitError("$this is bound anew")
                 bound = self.pattern(node.p, reached)
                 self._in_scope(node.expr, bound)
