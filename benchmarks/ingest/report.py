@@ -11,6 +11,19 @@ from benchmarks.ingest.runs import Run
 WIDTH, HEIGHT, MARGIN = 520, 300, 56
 
 
+ABOUT = """\
+One run of `python -m benchmarks.ingest`. Times are of processors, for other work disturbs the clock on the wall; ratios
+mean something on another machine, microseconds do not. Sources are made by
+[`generator.py`](../../benchmarks/ingest/generator.py) in the forms of the real ones and read by the project's own
+loaders; a load reads, links, maps, validates, stores, derives, counts, indexes, dumps and publishes."""
+PEERS = """\
+morph-kgc maps the same records, but only what stands in them as it is, by
+[`morph.rml.ttl`](../../benchmarks/ingest/morph.rml.ttl): it links, validates and stores nothing. The chain gets the
+triples of the sources, mapped and linked already: rdflib reads them, pyshacl validates them with the same shapes,
+`oxigraph load` stores them. It makes no union, no index, no dumps and no version. The second row is what this project
+takes for what the chain does, and for mapping and linking."""
+
+
 def exponent(points: Sequence[tuple[float, float]]) -> float:
     """Return k of the curve y = c x^k that fits best in logarithms; 1 is linear."""
     logs = [(math.log(x), math.log(y)) for x, y in points]
@@ -92,10 +105,7 @@ def markdown(growth: Sequence[Run], peers: Sequence[Run], ours: Run, change: Run
     biggest = growth[-1]
     lines = [
         "# Ingest and publish", "",
-        "One run of `python -m benchmarks.ingest`. Times are of processors, for other work disturbs the clock on the",
-        "wall; ratios mean something on another machine, microseconds do not. Sources are made by",
-        "[`generator.py`](../../benchmarks/ingest/generator.py) in the forms of the real ones and read by the project's",
-        "own loaders; a load reads, links, maps, validates, stores, derives, counts, indexes, dumps and publishes.", "",
+        ABOUT, "",
         "## Beside peers", "",
         table(
             ("", "triples", "µs of processor a triple", "ratio", "peak memory, MB"),
@@ -105,11 +115,7 @@ def markdown(growth: Sequence[Run], peers: Sequence[Run], ours: Run, change: Run
                 for r in (ours, _stored(ours), *peers)
             ],
         ),
-        "morph-kgc maps the same records, but only what stands in them as it is, by",
-        "[`morph.rml.ttl`](../../benchmarks/ingest/morph.rml.ttl): it links, validates and stores nothing. The chain gets",
-        "the triples of the sources, mapped and linked already: rdflib reads them, pyshacl validates them with the same",
-        "shapes, `oxigraph load` stores them. It makes no union, no index, no dumps and no version. The second row is what",
-        "this project takes for what the chain does, and for mapping and linking.", "",
+        PEERS, "",
         "## Publish and roll back", "",
         f"With {biggest.triples:,} quads in the home: a change of {change.triples} statements is published in "
         f"{change.wall:.1f} s ({change.cpu:.1f} s of processor), with all dumps; a rollback takes "
