@@ -14,6 +14,7 @@ from kg.engine.guard import TOKEN
 
 _MARK = "urn:x-commons-kg:boolean"
 """Datatype of the truth values that a query makes, which would come back as the integers 0 and 1."""
+_LANGUAGE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 _XSD_BOOLEAN = b"http://www.w3.org/2001/XMLSchema#boolean"
 _TRUTH = re.compile(rb'(#boolean", "value": )"([01])"')
 _TRUTHS = {b"0": rb'\1"false"', b"1": rb'\1"true"'}
@@ -25,22 +26,28 @@ _BOOLEANS = re.compile(
 """Words with which an expression begins that is a truth value, if it is all there is."""
 
 Token = re.Match[str]
+Change = tuple[int, int, str]
+"""From where to where, and what stands there instead."""
 
 
 def written(text: str) -> str:
     """Return a query as Virtuoso has to be asked.
 
     FROM would be added to the graphs of the request, GROUP_CONCAT needs its separator, truth values that are selected
-    would come back as integers, and expressions in the ORDER BY of groups are not understood.
+    would come back as integers, a text with a language has no datatype, and expressions in the ORDER BY of groups are
+    not understood.
 
     >>> written("SELECT * FROM <http://e/a> FROM NAMED e:b { ?from ?p 'FROM' }")
     "SELECT *   { ?from ?p 'FROM' }"
     """
-    tokens = [match for match in TOKEN.finditer(text) if match.lastgroup != "space"]
-    edits = [*_without_from(tokens), *_separators(tokens), *_truths(text, tokens)]
-    for start, end, put in sorted(edits, reverse=True):
-        text = text[:start] + put + text[end:]
+    for changes in (_without_from, _separators, _datatypes, _truths):
+        for start, end, put in sorted(changes(text), reverse=True):
+            text = text[:start] + put + text[end:]
     return _ordered_outside(text)
+
+
+def _tokens(text: str) -> list[Token]:
+    return [match for match in TOKEN.finditer(text) if match.lastgroup != "space"]
 
 
 def _word(token: Token) -> str:
@@ -58,8 +65,8 @@ def _closing(tokens: list[Token], opening: int) -> int:
     return len(tokens) - 1
 
 
-def _without_from(tokens: list[Token]) -> Iterator[tuple[int, int, str]]:
-    depth = 0
+def _without_from(text: str) -> Iterator[Change]:
+    tokens, depth = _tokens(text), 0
     for number, token in enumerate(tokens):
         if token.lastgroup == "sign":
             depth += (token.group() == "{") - (token.group() == "}")
@@ -68,7 +75,8 @@ def _without_from(tokens: list[Token]) -> Iterator[tuple[int, int, str]]:
             yield token.start(), name.end(), ""
 
 
-def _separators(tokens: list[Token]) -> Iterator[tuple[int, int, str]]:
+def _separators(text: str) -> Iterator[Change]:
+    tokens = _tokens(text)
     for number, token in enumerate(tokens):
         if _word(token) == "GROUP_CONCAT":
             closing = _closing(tokens, number + 1)
@@ -76,8 +84,18 @@ def _separators(tokens: list[Token]) -> Iterator[tuple[int, int, str]]:
                 yield tokens[closing].start(), tokens[closing].start(), '; SEPARATOR=" "'
 
 
-def _truths(text: str, tokens: list[Token]) -> Iterator[tuple[int, int, str]]:
-    """Mark the truth values that are selected and nothing else."""
+def _datatypes(text: str) -> Iterator[Change]:
+    tokens = _tokens(text)
+    for number, token in enumerate(tokens):
+        if _word(token) == "DATATYPE" and number + 3 < len(tokens) and tokens[number + 2].lastgroup == "variable":
+            name = tokens[number + 2].group()
+            found = f"IF(isLITERAL({name}), COALESCE(DATATYPE({name}), <{_LANGUAGE}>), ?x_nothing)"
+            yield token.start(), tokens[number + 3].end(), found
+
+
+def _truths(text: str) -> Iterator[Change]:
+    """Mark the truth values that are selected and used for nothing else."""
+    tokens = _tokens(text)
     first = next((n for n, token in enumerate(tokens) if token.group() == "{"), len(tokens))
     for number, token in enumerate(tokens):
         if _word(token) != "AS" or number + 2 >= len(tokens):
@@ -118,7 +136,7 @@ def _is_boolean(expression: list[Token]) -> bool:
 
 def _ordered_outside(text: str) -> str:
     """Return a query of groups with its ORDER BY outside of them, if that has more than variables."""
-    tokens = [match for match in TOKEN.finditer(text) if match.lastgroup != "space"]
+    tokens = _tokens(text)
     select = next((n for n, token in enumerate(tokens) if _word(token) == "SELECT"), None)
     opening = next((n for n, token in enumerate(tokens) if token.group() == "{"), None)
     if select is None or opening is None or opening < select:

@@ -1,0 +1,60 @@
+"""Virtuoso behind the front answers the project's own queries as the version's own store does."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from benchmarks.endpoint.virtuoso import Virtuoso
+from kg.engine.pool import Pool, PoolOptions
+from tests.faults.commands import CHECKOUT, commons_kg
+from tests.real.test_shared_sources import home as real_home
+from tests.remote.comparing import EXCEPTIONS, different, own_queries
+from tests.remote.conftest import held, located
+
+__all__ = ["real_home"]
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real")]
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the embedded sources."""
+    home = tmp_path_factory.mktemp("sample") / "home"
+    done = commons_kg("--home", home, "sync", CHECKOUT / "loaders" / "sample" / "sources.toml")
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+def compared(server: Virtuoso, home: Path, data: str) -> dict[str, str]:
+    async def main() -> dict[str, str]:
+        options = held(server, home)
+        own, other = Pool(located(home), PoolOptions(deadline=30)), Pool(located(home), options)
+        async with own, other:
+            return await different(own, other, own_queries(data))
+
+    return asyncio.run(main())
+
+
+def test_the_sample(virtuoso: Virtuoso, sample: Path) -> None:
+    assert compared(virtuoso, sample, "sample") == {}
+
+
+def test_all_real_data(virtuoso: Virtuoso, real_home: Path) -> None:
+    assert compared(virtuoso, real_home, "real") == {}
+
+
+def test_every_exception_is_of_a_query_and_says_why() -> None:
+    names = set(own_queries("sample"))
+    for kind, table in EXCEPTIONS.items():
+        for name, entry in _leaves(kind, table):
+            assert name in names
+            assert entry["why"]
+
+
+def _leaves(name: str, table: dict[str, object]) -> list[tuple[str, dict[str, object]]]:
+    if "why" in table:
+        return [(name, table)]
+    return [leaf for key, inner in table.items() if isinstance(inner, dict) for leaf in _leaves(f"{name}.{key}", inner)]
