@@ -8,9 +8,6 @@ import pytest
 
 from benchmarks.linking import mentions
 from benchmarks.linking.score import score
-from tests.real.test_shared_sources import home
-
-__all__ = ["home"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real")]
 

@@ -12,9 +12,6 @@ from kg.identifiers import DEFAULT_BASE
 from kg.questions import questions
 from kg.web.asking import query_of
 from tests.faults.commands import commons_kg
-from tests.real.test_shared_sources import home
-
-__all__ = ["home"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real")]
 

@@ -12,25 +12,15 @@ from typing import Any
 import langcodes
 import pytest
 
-from tests.faults.commands import CHECKOUT, commons_kg
+from tests.faults.commands import commons_kg
+from tests.real.conftest import SOURCES
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real")]
 
-SOURCES = CHECKOUT / "tests" / "data" / "shared-sources.toml"
 ID = "https://w3id.org/commons-kg/id/"
 
 Rows = list[dict[str, str]]
 Ask = Callable[[str], Rows]
-
-
-@pytest.fixture(scope="session")
-def home(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with all of ../shared/data that a loader exists for."""
-    home = tmp_path_factory.mktemp("real") / "home"
-    done = commons_kg("--home", home, "sync", SOURCES)
-    assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr
-    return home
 
 
 @pytest.fixture(scope="session")

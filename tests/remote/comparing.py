@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import tomllib
@@ -9,13 +10,15 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from benchmarks.endpoint.virtuoso import Virtuoso
 from kg.engine import errors
-from kg.engine.pool import Pool, Query
+from kg.engine.pool import Pool, PoolOptions, Query
 from kg.identifiers import DEFAULT_BASE
 from kg.questions import FOLDER, questions
 from kg.resources import PACKAGE
 from kg.web.asking import query_of
 from kg.web.queries import filled
+from tests.remote.serving import held, located
 
 HERE = Path(__file__).parent
 PAGES = PACKAGE / "queries" / "pages"
@@ -35,6 +38,16 @@ def own_queries(data: str) -> dict[str, str]:
         name = ".".join(path.relative_to(PAGES).with_suffix("").parts)
         found[f"pages.{name}"] = filled(path.read_text(), parameters)
     return found
+
+
+def compared(server: Virtuoso, home: Path, data: str) -> dict[str, str]:
+    async def main() -> dict[str, str]:
+        options = held(server, home)
+        own, other = Pool(located(home), PoolOptions(deadline=30)), Pool(located(home), options)
+        async with own, other:
+            return await different(own, other, own_queries(data))
+
+    return asyncio.run(main())
 
 
 async def different(own: Pool, other: Pool, queries: dict[str, str]) -> dict[str, str]:

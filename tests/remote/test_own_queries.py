@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
 
 from benchmarks.endpoint.virtuoso import Virtuoso
-from kg.engine.pool import Pool, PoolOptions
 from tests.faults.commands import CHECKOUT, commons_kg
-from tests.real.test_shared_sources import home as real_home
-from tests.remote.comparing import EXCEPTIONS, different, own_queries
-from tests.remote.conftest import held, located
+from tests.remote.comparing import EXCEPTIONS, compared, own_queries
 
-__all__ = ["real_home"]
-
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("remote")]
 
 
 @pytest.fixture(scope="module")
@@ -28,22 +22,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-def compared(server: Virtuoso, home: Path, data: str) -> dict[str, str]:
-    async def main() -> dict[str, str]:
-        options = held(server, home)
-        own, other = Pool(located(home), PoolOptions(deadline=30)), Pool(located(home), options)
-        async with own, other:
-            return await different(own, other, own_queries(data))
-
-    return asyncio.run(main())
-
-
 def test_the_sample(virtuoso: Virtuoso, sample: Path) -> None:
     assert compared(virtuoso, sample, "sample") == {}
-
-
-def test_all_real_data(virtuoso: Virtuoso, real_home: Path) -> None:
-    assert compared(virtuoso, real_home, "real") == {}
 
 
 def test_every_exception_is_of_a_query_and_says_why() -> None:
