@@ -10,10 +10,10 @@ from kg.validation import native
 from kg.validation.graphs import graph, term
 from kg.validation.parts import Part
 from kg.validation.queries import Query, Row, Terms, run
-from kg.validation.report import Result, results
+from kg.validation.report import RawReport, Result, results
 from kg.validation.shapes import Shapes
 
-Found = tuple[list[Result], list[bytes | Graph]]
+Found = tuple[list[Result], list[RawReport]]
 """Results, and the reports that they stand in."""
 
 
@@ -22,7 +22,7 @@ def core(ntriples: bytes, shapes: Shapes, *, marked: bool = False) -> Found:
     report = native.run(ntriples, shapes.marked if marked else shapes.compiled)
     if not len(report):
         return [], []
-    return native.results(report, shapes.messages), [report.serialize("ntriples").encode()]
+    return native.results(report, shapes.messages), [report]
 
 
 def validate_part(part: Part, shapes: Shapes, *, also_core: bool = True) -> Found:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal as Choice
+from typing import Protocol
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
@@ -48,6 +49,17 @@ class Result:
         )  # fmt: skip
 
 
+class NativeReport(Protocol):
+    """What the native engine gives."""
+
+    def serialize(self, format: str = "turtle") -> str:
+        """Return it as RDF."""
+        ...
+
+
+RawReport = Graph | NativeReport
+
+
 @dataclass(frozen=True)
 class Report:
     """A validation report. ``conforms`` is SHACL's: there is no result at all, not even an Info."""
@@ -55,11 +67,11 @@ class Report:
     conforms: bool
     results: tuple[Result, ...]
     """Ordered by shape, focus node, path and constraint."""
-    graphs: tuple[bytes | Graph, ...] = field(repr=False, compare=False)
-    """The reports of the engines on the parts of the data: N-Triples or graphs."""
+    graphs: tuple[RawReport, ...] = field(repr=False, compare=False)
+    """The reports of the engines on the parts of the data."""
 
     @classmethod
-    def of(cls, results: Iterable[Result], graphs: Iterable[bytes | Graph]) -> Report:
+    def of(cls, results: Iterable[Result], graphs: Iterable[RawReport]) -> Report:
         """Return a report, its results in order."""
         found = tuple(sorted(results, key=lambda result: result.key))
         return cls(conforms=not found, results=found, graphs=tuple(graphs))
@@ -71,7 +83,7 @@ class Report:
             return self.graphs[0]
         report, all_of = BNode(), Graph(bind_namespaces="none")
         for part in self.graphs:
-            for s, p, o in parsed(part) if isinstance(part, bytes) else part:
+            for s, p, o in part if isinstance(part, Graph) else parsed(part.serialize("ntriples").encode()):
                 if p == SH.result:
                     all_of.add((report, p, o))
                 elif p != SH.conforms and o != SH.ValidationReport:

@@ -124,7 +124,7 @@ def test_pyshacl_checks_each_change(monkeypatch: pytest.MonkeyPatch) -> None:
     validate_changes(changes, look_at(after), shapes)
     assert shapes.cross_checked == 1
     monkeypatch.setattr(combined, "run", lambda *_: [])  # the query finds nothing
-    with pytest.raises(EngineMismatchError, match="only pySHACL: .*too early"):
+    with pytest.raises(EngineMismatchError, match=r"only pySHACL: .*too early"):
         validate_changes(changes, look_at(after), shapes)
 
 
