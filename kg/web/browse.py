@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from kg.dataset.search import SearchError
 from kg.engine.pool import Query, VersionRef
+from kg.identifiers import DEFAULT_BASE
 from kg.namespaces import PREFIXES
 from kg.web import terms
 from kg.web.answering import stream
@@ -239,7 +240,8 @@ def _narrowing(site: Site, selection: Selection, facet: Facet, values: list[Row]
 def _label(facet: Facet, value: str, base: str, labels: dict[str, str]) -> str:
     if facet.literal:
         return gettext(facet.labels.get(value, value))
-    label = labels.get(value) or (terms.label_of(value) if not value.startswith(base) and "#" in value else None)
+    is_term = value.startswith(DEFAULT_BASE + "ontology/") or ("#" in value and not value.startswith(base))
+    label = labels.get(value) or (terms.label_of(value) if is_term else None)
     return terms.value_of({"type": "uri", "value": value}, base, label).text
 
 

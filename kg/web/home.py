@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +34,8 @@ OTHERS = ("members-on-a-day", "goods-in-a-country", "goods-of-members", "posts-o
 
 NAMED = 3
 """Things of an answer that are named."""
+LONG = 60
+"""Characters of such a name."""
 
 OPENNESS = {
     str(COMMONS.open): N_("open"), str(COMMONS.partlyOpen): N_("partly open"), str(COMMONS.notOpen): N_("not open"),
@@ -104,10 +107,9 @@ async def _teaser(site: Site, question: Question, version: VersionRef) -> Teaser
     variable = next((name for name in ("good", "member", "concept") if rows and name in rows[0]), first)
     found = {row[variable]["value"]: row for row in rows if variable in row}
     labels = await labels_of(site, [*list(found)[:NAMED], *defaults], version)
-    named = [
-        terms.value_of(row[variable], base, labels.get(iri))
-        for iri, row in list(found.items())[:NAMED]
-    ]  # fmt: skip
+    named = [terms.value_of(row[variable], base, labels.get(iri)) for iri, row in list(found.items())[:NAMED]]
+    for value in named:
+        value.text = textwrap.shorten(value.text, LONG, placeholder=" …")
     return Teaser(question, _shown(base, defaults, labels), len(found), "", named)
 
 

@@ -70,7 +70,8 @@ def label_of(term: str) -> str:
     if found is not None:
         return i18n.gettext(found.label)
     local = re.split(r"[/#:]", term.rstrip("/#"))[-1]
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", local).replace("_", " ").lower() or term
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", local).replace("_", " ").lower()
+    return i18n.gettext(words) or term
 
 
 def inverse_of(term: str) -> str:

@@ -39,7 +39,7 @@ def test_from_a_good_to_its_owner_its_alliance_and_the_evidence(look: Look) -> N
     page = look(GOOD)
     page.locator("dl.key").get_by_role("link", name="Creative Commons", exact=True).click()
     assert page.get_by_role("heading", level=1).inner_text() == "Creative Commons"
-    page.locator("svg.timeline a").first.click()
+    page.locator(".periods-chart svg a").first.click()
     assert "Digital Public Goods Alliance" in page.get_by_role("heading", level=1).inner_text()
     assert page.locator(".pieces > li").count() >= 1
     page.locator("header.thing").get_by_role("link", name="Digital Public Goods Alliance").click()

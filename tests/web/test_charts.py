@@ -88,6 +88,15 @@ def test_a_timeline_has_a_row_for_each_name_and_goes_on_to_the_end_where_one_las
     assert picture.last == date(2024, 4, 10)
 
 
+def test_what_is_not_sure_of_an_interval_stands_beside_what_is() -> None:
+    whole = Interval("a", date(2024, 1, 11), date(2024, 4, 10), before=date(2024, 1, 1), sure=date(2024, 2, 10))
+    picture = timeline([whole, Interval("b", date(2024, 1, 1))], until=date(2024, 4, 10))
+    assert picture is not None
+    (span,) = picture.rows[1].spans
+    assert (span.before, span.x, span.width, span.after) == ((0, 10), 10, 30, (40, 60))
+    assert picture.rows[0].spans[0].before is picture.rows[0].spans[0].after is None
+
+
 def test_an_interval_of_a_day_can_be_seen() -> None:
     picture = timeline([Interval("a", date(2020, 1, 1)), Interval("b", date(2023, 8, 7), date(2023, 8, 8))])
     assert picture is not None

@@ -97,9 +97,9 @@ def test_an_organization_shows_what_it_does(kinds: TestClient) -> None:
 
 def test_the_timeline_tells_what_is_sure(kinds: TestClient) -> None:
     body = kinds.get("/id/membership/brief", headers=HTML).text
-    assert body.count('class="unsure"') == 2
-    assert 'class="open"' not in body
-    assert 'class="open"' in kinds.get("/id/membership/late", headers=HTML).text
+    assert len(re.findall(r'class="bar unsure past"', body)) == 2
+    assert "<path" not in body.partition('class="periods-chart"')[2].partition("</ol>")[0], "no arrow: it has ended"
+    assert "unsure series-0" in kinds.get("/id/membership/late", headers=HTML).text
 
 
 def test_evidence_of_a_membership_stands_side_by_side(kinds: TestClient) -> None:
@@ -182,6 +182,8 @@ def test_a_text_without_licence_is_quoted_around_what_it_names(kinds: TestClient
     assert "nobody will miss them" not in body
     assert "must therefore never be shown" not in shown(kinds, "/id/post/closed")
     assert "Late Member ×2, in the headline too" in shown(kinds, "/id/post/closed")
+    body = kinds.get("/id/post/closed", headers=HTML).text
+    assert re.search(r'<h1 dir="auto"><a class="named"[^>]*>Late Member</a> joins The Alliance</h1>', body)
     assert "Late Member joins The Alliance ( the membership )" in shown(kinds, "/id/post/closed")
 
 

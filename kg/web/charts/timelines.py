@@ -1,4 +1,4 @@
-"""From when to when: intervals on a common axis, a row for each name."""
+"""From when to when: intervals on a common axis, a row for each name; what is not sure of them is drawn thin."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ class Interval:
     """Where the label leads."""
     part: str = ""
     """Where the interval itself leads."""
+    before: date | None = None
+    """A day before the start from which on it may have begun; None where the start is sure."""
+    sure: date | None = None
+    """The last day on which it surely lasted; None where it did until its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,11 @@ class Span:
     interval: Interval
     x: float
     width: float
+    """Of what is sure."""
+    before: tuple[float, float] | None = None
+    """Beginning and width of what comes before that and is not sure."""
+    after: tuple[float, float] | None = None
+    """The same for what comes after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +70,23 @@ def timeline(intervals: Iterable[Interval], until: date | None = None) -> Timeli
     known = sorted(intervals, key=lambda i: i.start)
     if not known:
         return None
-    first = known[0].start.replace(day=1)
+    first = min(i.before or i.start for i in known).replace(day=1)
     last = max(d for i in known for d in (i.start, i.end, until) if d is not None)
     last = until if until is not None and until >= last else date.fromordinal(last.toordinal() + 30)
+
+    def place(day: date) -> float:
+        return share(day.toordinal(), first.toordinal(), last.toordinal())
+
     rows: dict[str, Row] = {}
     for interval in known:
-        x = share(interval.start.toordinal(), first.toordinal(), last.toordinal())
-        end = share((interval.end or last).toordinal(), first.toordinal(), last.toordinal())
-        span = Span(interval, min(x, 100 - NARROWEST), round(max(end - x, NARROWEST), 2))
+        start, end = place(interval.start), place(interval.end or last)
+        sure = max(start, min(place(interval.sure), end)) if interval.sure else end
+        width = round(max(sure - start, NARROWEST), 2)
+        x = min(start, 100 - NARROWEST)
+        span = Span(
+            interval, x, width,
+            (place(interval.before), round(x - place(interval.before), 2)) if interval.before else None,
+            (round(x + width, 2), round(max(end - x - width, NARROWEST), 2)) if sure < end else None,
+        )  # fmt: skip
         rows.setdefault(interval.label, Row(interval.label, interval.href)).spans.append(span)
     return Timeline(list(rows.values()), day_ticks(first, last), last)

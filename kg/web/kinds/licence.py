@@ -21,6 +21,9 @@ from kg.web.things import Entity, link_to
 
 TEMPLATE = "kinds/licence.html"
 
+SHOWN = 60
+"""Posts that the page shows, the newest; the query has them all."""
+
 CONDITIONS: dict[str, tuple[str, str]] = {
     str(CC.Reproduction): (N_("Reproduction"), N_("making copies")),
     str(CC.Distribution): (N_("Distribution"), N_("passing copies on, showing and performing in public")),
@@ -58,7 +61,7 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
     goods = sorted(users[str(COMMONS.DigitalPublicGood)])
     posts = sorted(users["https://schema.org/BlogPosting"].items(), key=lambda p: (p[1], p[0]), reverse=True)
     replaced = entity.values(DCTERMS.isReplacedBy)
-    wanted = [*goods, *(iri for iri, _ in posts[:60]), *(tool.iri for tool in family), *replaced]
+    wanted = [*goods, *(iri for iri, _ in posts[:SHOWN]), *(tool.iri for tool in family), *replaced]
     labels = await labels_of(site, dict.fromkeys(wanted), version)
 
     def link(iri: str) -> Value:
@@ -87,7 +90,7 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
         "ports": sorted(ported.items()),
         "titles": next((f for f in entity.facts if f.term == str(DCTERMS.title)), None),
         "goods": sorted((link(iri) for iri in goods), key=lambda v: terms.in_order(v.text)),
-        "posts": [(link(iri), day) for iri, day in posts[:60]], "post_count": len(posts), "users_query": query,
+        "posts": [(link(iri), day) for iri, day in posts[:SHOWN]], "post_count": len(posts), "users_query": query,
     }  # fmt: skip
 
 

@@ -68,7 +68,6 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
         )  # fmt: skip
     pieces = sorted(found.values(), key=lambda p: (p.day, p.link.text))
     begins = [p for p in pieces if p.place == "begins" and p.days is not None]
-    today = date.today().isoformat()  # noqa: DTZ011 (the day to which an open interval is drawn)
     name = labels.get(member or "") or entity.title
     return {
         "folded": True, "period": period, "pieces": pieces,
@@ -76,7 +75,7 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
         "organization": link_to(site, organization, labels.get(organization)) if organization else None,
         "agreeing": sum(1 for p in begins if p.days == 0), "begins": len(begins),
         "apart": max((abs(p.days or 0) for p in begins), default=0),
-        "timeline": timeline([(period, name, entity.path)], today),
+        "timeline": timeline([(period, name, "", "")]),
     }  # fmt: skip
 
 

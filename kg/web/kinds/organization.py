@@ -73,7 +73,7 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
         "folded": True,
         "spellings": next((f for f in entity.facts if f.term == str(SKOS.altLabel)), None),
         "memberships": [(p, link(p.iri), link(p.organization), link(p.role) if p.role else None) for p in own_periods],
-        "timeline": timeline([(p, link(p.organization).text, link(p.iri).href or "") for p in own_periods], today),
+        "timeline": timeline(_named(p, link(p.organization), link(p.iri)) for p in own_periods),
         "own_query": own_query,
         "goods": sorted(goods, key=lambda g: terms.in_order(g[0].text)), "good_count": len(owned),
         "posts": [(link(iri), days[iri], posts[iri]) for iri in newest], "post_count": len(posts),
@@ -84,6 +84,10 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
         context |= _alliance(request, member_periods, link, today)
         context["members_query"] = members_query
     return context
+
+
+def _named(period: Period, thing: Value, membership: Value) -> tuple[Period, str, str, str]:
+    return period, thing.text, thing.href or "", membership.href or ""
 
 
 def _how(row: Row) -> str:
@@ -129,6 +133,6 @@ def _alliance(request: Request, found: list[Period], link: Any, today: str) -> d
         "perhaps": [row for row in table if row[1] == "perhaps"],
         "changes": changes,
         "most": max((max(len(j), len(g)) for _, j, g, _ in changes), default=1) or 1,
-        "all_members": timeline([(p, link(p.member).text, link(p.iri).href or "") for p in found], today),
+        "all_members": timeline(_named(p, link(p.member), link(p.iri)) for p in found),
         "number": i18n.number,
     }  # fmt: skip

@@ -6,14 +6,13 @@ to the last; it may have begun after the last state before that has not, and end
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from kg.web import charts
+from kg.web.charts import Interval, Timeline
 from kg.web.site import Row
-
-WIDTH, LABELS, ROW, AXIS = 900, 300, 26, 28
-"""Pixels of the timeline: all of it, the names at its side, one line, the years below."""
 
 
 @dataclass(slots=True)
@@ -82,58 +81,28 @@ def _day(text: dict[str, str], *names: str) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A period in the picture: where the certain part is, and the uncertain ones before and after."""
+def timeline(found: Iterable[tuple[Period, str, str, str]]) -> Timeline | None:
+    """Return the picture of periods, each with its label, the address of that and its own, up to today.
 
-    label: str
-    href: str
-    title: str
-    y: float
-    x: float
-    width: float
-    before: tuple[float, float] | None
-    after: tuple[float, float] | None
-    is_open: bool
+    None where no day is known.
+    """
+    return charts.timeline((_interval(*one) for one in found if one[0].start), _today())
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """What the template draws."""
-
-    height: float
-    bars: list[Bar]
-    years: list[tuple[int, float]]
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 (the day on which open intervals are drawn to)
 
 
-def timeline(found: Sequence[tuple[Period, str, str]], today: str) -> Timeline | None:
-    """Return the picture of periods, each with its label and address; None where no day is known."""
-    dated = [(period, label, href) for period, label, href in found if period.start]
-    if not dated:
-        return None
-    first = int(min(p.absent_before or p.start for p, _, _ in dated)[:4])
-    last = int(max([today, *(p.end or p.start for p, _, _ in dated)])[:4]) + 1
-    last = min(last, date.max.year)
-    origin, span = date(first, 1, 1).toordinal(), date(last, 1, 1).toordinal() - date(first, 1, 1).toordinal()
+def _interval(period: Period, label: str, href: str, part: str) -> Interval:
+    start = date.fromisoformat(period.start)
+    before = _known(period.absent_before)
+    seen = _known(period.last_seen)
+    end = _known(period.end) or (None if period.is_current or seen is None else seen)
+    return Interval(
+        label, start, end, href, part, before if before is not None and before < start else None,
+        seen if seen is not None and (end is None or seen < end) else None,
+    )  # fmt: skip
 
-    def place(day: str) -> float:
-        days = date.fromisoformat(day).toordinal() - origin
-        return round(LABELS + days / span * (WIDTH - LABELS - 22), 1)
 
-    bars = []
-    for number, (period, label, href) in enumerate(dated):
-        is_open = period.is_current and not period.end
-        end = period.end or (period.last_seen if period.last_seen and not is_open else today)
-        certain = min(period.last_seen or end, end)
-        start = place(period.start)
-        before = (place(period.absent_before), start) if period.absent_before < period.start and period.absent_before \
-            else None  # fmt: skip
-        after = (place(certain), place(end)) if certain < end else None
-        title = f"{period.start} – {period.end or ('' if period.is_current else '?')}"
-        bars.append(
-            Bar(label, href, title, number * ROW, start, max(place(certain) - start, 3), before, after,
-                is_open)
-        )  # fmt: skip
-    every = max(1, (last - first) // 12)
-    years = [(year, place(f"{year}-01-01")) for year in range(first, last + 1, every)]
-    return Timeline(len(bars) * ROW + AXIS, bars, years)
+def _known(day: str) -> date | None:
+    return date.fromisoformat(day) if day else None

@@ -48,7 +48,8 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
     body = facts.get(str(SCHEMA.articleBody))
     is_free = bool(entity.values(SCHEMA.license)) or await _has_licence(site, body, version)
     spans = {term: _spans(site, str(term), mention_rows, link_rows, labels, entity) for term in TEXTS}
-    text, marks = _text(entity, spans[SCHEMA.articleBody])
+    text, marks = _text(entity.values(SCHEMA.articleBody), spans[SCHEMA.articleBody])
+    lead = entity.lead.text if entity.lead else ""
     cut = pieces(text, marks if is_free else firsts(marks))
     if body is not None and not is_free:
         for value in body.values:
@@ -57,7 +58,8 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
     return {
         "folded": True, "is_free": is_free, "has_text": bool(text),
         "paragraphs": paragraphs(cut) if is_free else excerpts(cut),
-        "lead_pieces": pieces(entity.lead.text, spans[SCHEMA.description][1]) if entity.lead else [],
+        "title_pieces": pieces(*_text([entity.title], spans[SCHEMA.headline])),
+        "lead_pieces": pieces(*_text([lead], spans[SCHEMA.description])),
         "published": (entity.first(SCHEMA.datePublished) or "")[:10], "url": entity.first(SCHEMA.url),
         "authors": facts.get(str(SCHEMA.author)), "publisher": facts.get(str(SCHEMA.publisher)),
         "licences": facts.get(str(SCHEMA.license)),
@@ -109,10 +111,9 @@ def _spans(
     return [place for place, _ in found.values()], [span for _, span in found.values()]
 
 
-def _text(entity: Entity, spans: Spans) -> tuple[str, list[Span]]:
+def _text(texts: list[str], spans: Spans) -> tuple[str, list[Span]]:
     """Return the text in which most spans have the words they should, with those that have; else the longest."""
     places, marks = spans
-    texts = entity.values(SCHEMA.articleBody)
 
     def fitting(text: str) -> list[Span]:
         return [mark for (start, end, words), mark in zip(places, marks, strict=True)
