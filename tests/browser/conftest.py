@@ -146,3 +146,23 @@ def accessibility_faults(page: Page, rule: str | None = None) -> list[str]:
 def is_wider_than_window(page: Page) -> bool:
     """Whether a page scrolls sideways as a whole."""
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def assert_sound(look: Look, path: str, *, expect_errors: bool = False) -> None:
+    """Fail unless axe finds nothing on a page, light and dark, it fits a narrow window, and needs no JavaScript.
+
+    All that is folded is unfolded first. The fixture ``look`` sees to it that no request leaves the host.
+    """
+    page = look(path, expect_errors=expect_errors)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert accessibility_faults(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert accessibility_faults(page, rule="color-contrast") == []
+    assert not is_wider_than_window(page)
+    page.set_viewport_size(NARROW)
+    assert not is_wider_than_window(page), "narrow"
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    assert not is_wider_than_window(page), "narrow, written from right to left"
+    plain = look(path, javascript=False, expect_errors=expect_errors)
+    assert plain.locator("h1").all_inner_texts() == page.locator("h1").all_inner_texts()
+    assert plain.locator("main").inner_text().strip()

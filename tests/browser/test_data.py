@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import Look, accessibility_faults, serving
+from tests.browser.conftest import Look, assert_sound, serving
 from tests.conftest import CHECKOUT
 
 
@@ -45,15 +45,26 @@ def test_two_versions_are_compared(look: Look, javascript: bool) -> None:
     assert page.locator(".patch li.added").count() == 0
     page.get_by_role("link", name="Next").click()
     assert "page=2" in page.url
-    if javascript:
-        assert accessibility_faults(page) == []
+
+
+def test_pages_of_versions_and_of_what_is_gone_are_sound(look: Look) -> None:
+    page = look("/versions")
+    new, old = (option.get_attribute("value") for option in page.locator("select[name=to] option").all()[:2])
+    between = f"/versions/{old}...{new}"
+    for path in ("/versions", f"/versions/{new}", between, f"{between}?change=removed"):
+        assert_sound(look, path)
+    page = look(between)
+    kind = page.locator("main a[href*='kind=']").first.get_attribute("href") or ""
+    assert_sound(look, kind)
+    post = page.locator("main a[href^='/id/post/']").first.get_attribute("href") or ""
+    assert_sound(look, post, expect_errors=True)
+    assert look(post, expect_errors=True).locator(".problem .kinds").inner_text() == "410"
+    assert_sound(look, f"{post}?version={old}")
 
 
 def test_a_version_is_cited(look: Look) -> None:
     page = look("/versions")
-    assert accessibility_faults(page) == []
     page.locator("tbody a").first.click()
-    assert accessibility_faults(page) == []
     page.get_by_text("BibTeX", exact=True).click()
     entry = page.locator("pre", has_text="@misc").inner_text()
     assert page.locator(".iri").inner_text() in entry
@@ -61,7 +72,6 @@ def test_a_version_is_cited(look: Look) -> None:
 
 def test_a_term_leads_to_the_things_that_have_it(look: Look) -> None:
     page = look("/ontology")
-    assert accessibility_faults(page) == []
     page.locator('.diagram a[href="/ontology/DigitalPublicGood"]').click()
     assert page.get_by_role("heading", level=1).inner_text() == "digital public good"
     page.get_by_role("link", name="owner", exact=True).first.click()

@@ -6,14 +6,9 @@ import csv
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Look, accessibility_faults, is_wider_than_window
-
-PAGES = ("/", "/browse/goods?goal=13", "/browse/organizations?q=nothing+has+this", "/questions",
-         "/questions/goods-per-goal", "/questions/members-over-time", "/questions/memberships-in-time",
-         "/questions/members-on-a-day?day=never")  # fmt: skip
+from tests.browser.conftest import Look
 
 
 def test_a_ticked_box_narrows_the_list_down_and_back_widens_it(look: Look) -> None:
@@ -89,11 +84,3 @@ def test_a_column_of_the_first_page_leads_to_the_goods_of_its_goal(look: Look) -
     column.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/browse/goods?goal=13")
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
-def test_pages_are_accessible_and_fit(look: Look, path: str, dark: bool) -> None:
-    page = look(path, dark=dark, narrow=dark, expect_errors="never" in path)
-    assert accessibility_faults(page) == []
-    assert not is_wider_than_window(page)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Look, accessibility_faults, is_wider_than_window
+from tests.browser.conftest import Look, accessibility_faults
 
 
 def test_slash_goes_to_the_field_and_arrows_and_enter_to_a_suggestion(look: Look) -> None:
@@ -53,15 +52,6 @@ def test_a_suggestion_can_be_clicked(look: Look) -> None:
     page.get_by_role("combobox", name="Search the graph").press_sequentially("climate act")
     page.get_by_role("option").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Climate action")
-
-
-@pytest.mark.parametrize("narrow", [False, True])
-@pytest.mark.parametrize("dark", [False, True])
-def test_the_results_pass_axe_and_fit(look: Look, dark: bool, narrow: bool) -> None:
-    for path in ("/search", "/search?q=climate", "/search?q=climte", "/search?q=zzzzzz"):
-        page = look(path, dark=dark, narrow=narrow)
-        assert not accessibility_faults(page), path
-        assert not is_wider_than_window(page), path
 
 
 def test_without_scripts_it_is_a_form(look: Look) -> None:
