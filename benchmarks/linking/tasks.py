@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from benchmarks.linking import countries, goals, goods, licences, memberships, mentions, organizations, posts, stated
+from benchmarks.linking import (
+    countries,
+    goals,
+    goods,
+    licences,
+    memberships,
+    mentions,
+    organizations,
+    posts,
+    registered,
+    stated,
+)
 from benchmarks.linking.score import Task
 
 TASKS: tuple[Task, ...] = (
     *organizations.TASKS,
+    *registered.TASKS,
     *licences.TASKS,
     *countries.TASKS,
     *memberships.TASKS,

@@ -83,23 +83,29 @@ def _names(a: Name, b: Name, registered: bool) -> Evidence:
         return Evidence(-1.0, f"countries {_listed(a.places)} and {_listed(b.places)} in the names")
     if a.places != b.places:
         # "Ministry of Health" may be any country's; of "X (Kenya)" and "X" one may be a part of the other.
-        return _swapped(a, b) or Evidence(0.5 if a.core == b.core else 0.0, "a country in one of the names")
+        return (
+            _swapped(a, b) or _seat(a, b) or Evidence(0.5 if a.core == b.core else 0.0, "a country in one of the names")
+        )
     return _same(a, b, registered) or _acronym(a, b) or _acronym(b, a) or _typo(a, b) or _part(a, b)
 
 
 def _same(a: Name, b: Name, registered: bool) -> Evidence | None:
     distinctive = a.is_unique and b.is_unique if registered else a.is_distinctive and b.is_distinctive
+    translated = a.translated != b.translated
+    if translated:  # of a National Institute of Health every language has its own
+        distinctive = a.is_own and b.is_own
     if a.compact == b.compact or "".join(a.words) == "".join(b.words):
         what = f"same name but for {_listed(a.forms ^ b.forms)}" if a.forms != b.forms else "same name"
-        alike = a.words == b.words and a.forms == b.forms and not registered
+        what += " in translation" if translated else ""
+        alike = a.words == b.words and a.forms == b.forms and not registered and not translated
         return Evidence(0.92 if distinctive else 0.86 if alike else 0.7, what)
     if any(parse(other).core == y.core for x, y in ((a, b), (b, a)) for other in x.others):
         short = min(a, b, key=lambda name: len(name.core))
         return Evidence(0.92 if short.is_distinctive or short.acronym else 0.7, "second name")
     if (swapped := _swapped(a, b)) is not None:
         return swapped
-    if sorted(a.core) == sorted(b.core) and (len(a.core) > 2 or "government" in a.core):
-        return Evidence(0.9, "same words in another order")
+    if sorted(a.core) == sorted(b.core) and (distinctive if translated else len(a.core) > 2 or "government" in a.core):
+        return Evidence(0.9, "same words in another order" + (" and language" if translated else ""))
     if a.acronym and a.acronym == b.acronym and len(a.words) > 1 and len(b.words) > 1 and _common_start(a, b):
         return Evidence(0.88, f"same start, same acronym {a.acronym}")
     return None
@@ -109,6 +115,15 @@ def _swapped(a: Name, b: Name) -> Evidence | None:
     """Weigh ``X (Y)`` and ``Y (X)``."""
     if len(a.inner) == len(b.inner) == 1 and parse(a.inner[0]).core == b.core and parse(b.inner[0]).core == a.core:
         return Evidence(0.92, "the same two names, one in brackets")
+    return None
+
+
+def _seat(a: Name, b: Name) -> Evidence | None:
+    """Weigh ``Kioritz Corporation (Japan)`` and ``Kioritz Corporation``; of ``Google (Japan)`` it tells a part."""
+    one, other = (a, b) if a.seat else (b, a)
+    same = one.words == other.words and one.forms == other.forms and one.forms
+    if same and one.seat == one.places and not other.places and one.is_distinctive and not one.translated:
+        return Evidence(0.9, f"same registered name, one with its country {_listed(one.seat)}")
     return None
 
 

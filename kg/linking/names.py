@@ -38,14 +38,26 @@ def words_that_are(kind: str) -> frozenset[str]:
 
     ``legal form``: at the end of a name, how it is registered and not who it is (``foundation`` is none: it tells
     bodies apart); ``small``: carries no meaning; ``generic``: many names have it, so that one made of such words alone
-    is not distinctive; ``tail``: what a short form leaves off.
+    is not distinctive; ``tail``: what a short form leaves off; ``spelling``, ``translation``: that of the English word
+    ``same_as``, or what it is in another language.
     """
     return frozenset(row["word"] for row in _word_rows() if row["kind"] == kind)
 
 
 @cache
 def _spellings() -> dict[str, str]:
-    return {row["word"]: row["same_as"] for row in _word_rows() if row["kind"] == "spelling"}
+    return {row["word"]: row["same_as"] for row in _word_rows() if row["kind"] == "spelling"} | _translations()
+
+
+@cache
+def _translations() -> dict[str, str]:
+    return {row["word"]: row["same_as"] for row in _word_rows() if row["kind"] == "translation"}
+
+
+@cache
+def _usual() -> frozenset[str]:
+    """Return the words that names in any language often have."""
+    return words_that_are("generic").union(_translations().values())
 
 
 @cache
@@ -73,6 +85,10 @@ class Name:
     """What else is a name of the whole: what an acronym in front stands for, what is quoted, or stands before a bar."""
     inner: tuple[str, ...] = ()
     """What else stands in brackets: a remark, or a second name."""
+    seat: frozenset[str] = frozenset()
+    """Countries named in brackets alone, as registers do to say where a company is."""
+    translated: frozenset[str] = frozenset()
+    """Words that were translated into English."""
 
     @property
     def compact(self) -> str:
@@ -93,6 +109,11 @@ class Name:
     def is_unique(self) -> bool:
         """Whether no other of very many organizations is likely to bear this name."""
         return self.own_letters >= 12 or (self.own_letters >= 7 and len(self.core) > 1)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it has a word, such as a place, that is no usual word of names in any language."""
+        return sum(len(word) for word in self.core if word not in _usual()) >= 5
 
     @property
     def own_letters(self) -> int:
@@ -141,7 +162,9 @@ def parse(text: str) -> Name:
         acronym = words[0]
     core = tuple(word for word in words if word not in words_that_are("small"))
     found = frozenset(places | named)
-    return Name(clean, tuple(words), core, frozenset(forms), found, acronym, tuple(others), tuple(inner))
+    foreign = frozenset(word for word in _folded(outside).split() if word in _translations())
+    seat = frozenset(places - named)
+    return Name(clean, tuple(words), core, frozenset(forms), found, acronym, tuple(others), tuple(inner), seat, foreign)
 
 
 def _folded(text: str) -> str:

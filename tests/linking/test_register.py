@@ -42,6 +42,8 @@ def one(register: Register, *names: str) -> bool:
             party("Meteorological Society", "https://met.example/en"),
         ),
         (party("Université de Montagne"), party("University of Montagne")),
+        (party("Instituto de Investigación Biomédica de Oakville"), party("Oakville Biomedical Research Institute")),
+        (party("Greenhouse Co., Ltd. (Japan)"), party("Greenhouse Co., Ltd.")),
         (party('Public fund "Green Valley"'), party("Green Valley")),
         (party("Greenhouse (Glasshouse Ltd)"), party("Glasshouse Ltd (Greenhouse)")),
         (party("Orchards", "https://orchards.example"), party("Orchards Foundation", "https://orchards.example")),
@@ -58,6 +60,9 @@ def test_enough_evidence_makes_one(a: Party, b: Party) -> None:
     [
         (party("Ministry of Fisheries of Sweden"), party("Ministry of Fisheries of Norway")),
         (party("Ministry of Fisheries of Sweden"), party("Ministry of Fisheries")),
+        (party("Instituto Nacional de Salud Pública"), party("National Institute of Public Health")),
+        (party("Greenhouse Japan Co., Ltd."), party("Greenhouse Co., Ltd.")),
+        (party("Greenhouse (Japan)"), party("Greenhouse")),
         (party("Orchard Foundation"), party("Orchard Inc")),
         (party("University of Oakland"), party("Oakland State University")),
         (party("Orchard Health", "https://orchard.example"), party("Orchard", "https://orchard.example")),
