@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 
-SYSTEM = {"chromium": "chromium", "make": "make", "nginx": "nginx-light", "npm": "npm",
+SYSTEM = {"chromium": "chromium", "make": "make", "nginx": "nginx-light", "npm": "npm", "openrefine": "openrefine",
           "virtuoso-t": "virtuoso-opensource-7-bin"}  # fmt: skip
 """Programs that tests drive -> Debian's packages of them."""
 
