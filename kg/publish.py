@@ -7,27 +7,33 @@ moment leaves the old version serving.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
+from pyoxigraph import Quad, Store
+
 from kg import __version__
-from kg.dataset import changelog
+from kg.dataset import changelog, counting
 from kg.dataset.derive import derive
 from kg.dataset.description import DumpFile, describe
 from kg.dataset.home import sync_folder
 from kg.dataset.manifest import Manifest
-from kg.dataset.search_update import write_index
-from kg.dataset.statistics import statistics
-from kg.dataset.versions import open_store, prune
+from kg.dataset.search_table import FILE
+from kg.dataset.search_update import update_index
+from kg.dataset.versions import prune
 from kg.dataset.writer import Writer, store_errors
 from kg.errors import UsageError
 from kg.export import write_dumps
 from kg.export.changes import write_changes
+from kg.export.dumps import Describe
 from kg.identifiers import Minter
+
+logger = logging.getLogger(__name__)
 
 
 def publish(
@@ -112,6 +118,12 @@ def _sync_files(folder: Path) -> None:
                 os.close(handle)
 
 
+def _dumps(writer: Writer, store: Store, folder: Path, tell: Describe, shards: Mapping[str, Path]) -> list[DumpFile]:
+    parent = writer.home.version_path(writer.parent) / "dumps" if writer.parent else None
+    unchanged = set(writer.graphs()) - set(writer.changes)
+    return write_dumps(store, folder, describe=tell, previous=parent, unchanged_graphs=unchanged, shards=shards)
+
+
 def _checkpoint(
     writer: Writer, mint: Minter, new: Path, version_id: str, created: datetime, *, dumps: bool
 ) -> Manifest:
@@ -119,35 +131,37 @@ def _checkpoint(
     description = mint.graph("description")
     for graph in {description, *(g for g in writer.graphs() if g.endswith("/graph/description"))}:
         writer.describe(graph, [])  # that of the parent, which may have had another base IRI, is not counted
-    counted = statistics(writer.store)
-    tell = partial(
-        describe,
-        mint,
-        version_id,
-        created,
-        counted,
-        sources=list(writer.sources.values()),
-        derived=writer.derived,
-        previous=writer.parent,
-    )
-    if writer.union:
-        writer.describe(description, list(tell()))
+    writer.stage()
+    bare = new / "bare"  # all but the description, which tells what was counted in it
+    writer.store.backup(bare)
+    try:
+        store = Store.read_only(str(bare))
+        index = None if update_index(writer, store, new) else new / FILE
+        quads = sum(source.quads for source in writer.sources.values()) + sum(writer.derived.values())
+        files: list[DumpFile] = []
+        with counting.counted(bare, index, union=writer.union, quads=quads) as wait:
+
+            def tell(files: Sequence[DumpFile] = ()) -> list[Quad]:
+                sources = list(writer.sources.values())
+                about = describe(
+                    mint, version_id, created, wait(), sources=sources, derived=writer.derived, files=files,
+                    previous=writer.parent,
+                )  # fmt: skip
+                return list(about)
+
+            if dumps:
+                files = _dumps(writer, store, new / "dumps", tell, writer.shard_files())
+            counted = wait()
+            held = {graph: counts.triples for graph, counts in counted.graphs.items()}
+            if any(file.statements != held.get(file.graph, 0) for file in files if file.graph):
+                logger.warning("the shards are not what is in the store; the dumps are made of the store")
+                files = _dumps(writer, store, new / "dumps", tell, {})
+            if writer.union:
+                writer.describe(description, tell())
+    finally:
+        shutil.rmtree(bare, ignore_errors=True)
     writer.stage()
     writer.store.backup(new / "store")
-    store = open_store(new)
-    write_index(writer, store, new, counted.properties)
-    files: list[DumpFile] = []
-    if dumps:
-        parent = writer.home.version_path(writer.parent) / "dumps" if writer.parent else None
-        unchanged = set(counted.graphs) - set(writer.changes)
-        files = write_dumps(
-            store,
-            new / "dumps",
-            describe=lambda written: list(tell(files=written)),
-            previous=parent,
-            unchanged_graphs=unchanged,
-            shards=writer.shard_files(),
-        )
     return Manifest(
         id=version_id,
         created=created.isoformat(),

@@ -28,9 +28,8 @@ STAGES = {
     "map, validate, write shards": ("kg.ingest", "write_shard"),
     "load into the store": ("kg.dataset.writer", "Writer.replace_graph"),
     "derive": ("kg.publish", "derive"),
-    "statistics": ("kg.publish", "statistics"),
-    "search index": ("kg.publish", "write_index"),
-    "dumps": ("kg.publish", "write_dumps"),
+    "statistics and search index, small": ("kg.dataset.counting", "count"),
+    "dumps, meanwhile statistics and index": ("kg.publish", "_dumps"),
     "changes": ("kg.publish", "write_changes"),
     "publish, the rest": ("kg.publish", "publish"),
 }

@@ -17,7 +17,7 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from kg.dataset import changelog
-from kg.dataset.search_index import Entry, Rows, entries_of, make, text_of, words_of, writing
+from kg.dataset.search_index import Entry, Rows, entries_of, text_of, words_of, writing
 from kg.dataset.search_table import BITS, FILE, LEVELS, fingerprint, is_spelt, level, table
 from kg.dataset.writer import Writer
 from kg.namespaces import RDF
@@ -38,14 +38,13 @@ class _Thing:
     """Role, text, language, graph."""
 
 
-def write_index(writer: Writer, store: Store, version: Path, properties: Iterable[str]) -> None:
-    """Make the index of a version that is being published, from its parent's where little has changed.
+def update_index(writer: Writer, store: Store, version: Path) -> bool:
+    """Make the index of a version that is being published from its parent's, if little has changed; else return False.
 
     Args:
         writer: knows the parent, and what has changed since.
         store: the content of the version.
         version: its folder.
-        properties: all properties that things are linked by.
 
     Raises:
         StoreError: it cannot be written.
@@ -53,10 +52,10 @@ def write_index(writer: Writer, store: Store, version: Path, properties: Iterabl
     """
     before = writer.home.versions / (writer.parent or "-") / FILE
     changed = _changed(writer)
-    if changed is not None and _is_usable(before):
-        update(store, before, version / FILE, changed, union=writer.union)
-    else:
-        make(store, version / FILE, properties, union=writer.union)
+    if changed is None or not _is_usable(before):
+        return False
+    update(store, before, version / FILE, changed, union=writer.union)
+    return True
 
 
 def _changed(writer: Writer) -> set[str] | None:
@@ -65,7 +64,7 @@ def _changed(writer: Writer) -> set[str] | None:
     log = writer.home.writer / changelog.FILE
     if expected > FEW or not (log.is_file() or expected == 0):
         return None
-    lines = log.read_text(encoding="utf-8").splitlines() if expected else []
+    lines = log.read_text(encoding="utf-8").split("\n")[:-1] if expected else []
     if len(lines) != expected:  # a writer that an older release has staged
         return None
     return {line[1 : line.index(">")] for line in lines if line.startswith("<")}

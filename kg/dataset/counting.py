@@ -1,0 +1,93 @@
+"""Statistics and search index of a checkpoint, made in a process of its own while this one writes the dumps.
+
+A checkpoint may be read by any number of processes. What is small is done here: a process takes half a second to start.
+
+    python -m kg.dataset.counting VERSION_STORE [INDEX UNION]
+
+prints the statistics as JSON, and makes the index where one is named.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+from pyoxigraph import Store
+
+from kg.dataset.search_index import make
+from kg.dataset.statistics import Statistics, statistics
+from kg.errors import DiskFullError, StoreError
+
+BIG = 200_000
+"""Quads from which on it is worth a process."""
+
+
+def count(store: Path, index: Path | None, *, union: bool) -> Statistics:
+    """Return what a store holds, and make the search index of it in a file, if one is named."""
+    opened = Store.read_only(str(store))
+    counted = statistics(opened)
+    if index is not None:
+        make(opened, index, counted.properties, union=union)
+    return counted
+
+
+@contextlib.contextmanager
+def counted(store: Path, index: Path | None, *, union: bool, quads: int) -> Iterator[Callable[[], Statistics]]:
+    """Begin to count, and yield what waits for it.
+
+    Args:
+        store: a checkpoint.
+        index: the search index to make of it; None: none.
+        union: whether its default graph is the union of the others.
+        quads: about how many it holds.
+
+    Raises:
+        StoreError: the store cannot be read, or the index not written.
+        DiskFullError: likewise, for want of space.
+    """
+    if quads < BIG:
+        found = count(store, index, union=union)
+        yield lambda: found
+        return
+    told = [str(index), str(int(union))] if index else []
+    command = [sys.executable, "-m", "kg.dataset.counting", str(store), *told]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    @cache
+    def waited() -> Statistics:
+        out, error = process.communicate()
+        if process.returncode:
+            text = error.decode(errors="replace").strip()
+            kind = DiskFullError if process.returncode == NO_SPACE else StoreError
+            raise kind(text.rpartition("\n")[2] or f"counting {store} failed")
+        return Statistics.from_json(json.loads(out))
+
+    try:
+        yield waited
+    finally:
+        process.kill()
+        process.communicate()
+
+
+NO_SPACE = 28
+"""What the process ends with when the disk is full."""
+
+
+def main() -> None:
+    """Count, and make the index."""
+    store, *told = sys.argv[1:]
+    try:
+        found = count(Path(store), Path(told[0]) if told else None, union=not told or told[1] == "1")
+    except DiskFullError as error:
+        print(error, file=sys.stderr)
+        sys.exit(NO_SPACE)
+    json.dump(found.json(), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
