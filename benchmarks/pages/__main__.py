@@ -18,7 +18,7 @@ from benchmarks.pages.sample import sample
 
 PORT = 8399
 WARMING = 2
-"""Times that each page is opened before it is measured: every worker reads blocks of the store into its memory first."""
+"""Times that each page is opened before it is measured: each worker reads blocks of the store into its memory."""
 
 
 def main() -> None:
