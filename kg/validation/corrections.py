@@ -5,7 +5,8 @@ pySHACL finds the class of a constraint in a table by its parameter; ``install``
 * the order of values is SPARQL's ``<``: values that cannot be compared (a date against a dateTime, a string against
   an IRI, anything ill-typed) break sh:lessThan, sh:minInclusive and their like, and never raise;
 * sh:datatype looks at the lexical space of the datatypes whose Python type is more lenient than XSD;
-* in sh:pattern ``$`` is the end of the string, not a place before a final line feed.
+* in sh:pattern ``$`` is the end of the string, not a place before a final line feed;
+* sh:uniqueLang is set by ``true``, not by ``1``.
 """
 
 from __future__ import annotations
@@ -207,12 +208,21 @@ class Pattern(strings.PatternConstraintComponent):
                 self.compiled_cache[rule] = re.compile(strict, compiled.flags)
 
 
+class UniqueLang(strings.UniqueLangConstraintComponent):
+    """https://www.w3.org/TR/shacl/#UniqueLangConstraintComponent."""
+
+    def __init__(self, shape: Any) -> None:
+        super().__init__(shape)
+        rules: Any = {str(value) == "true" for value in shape.objects(SH.uniqueLang)}
+        self.string_rules = rules
+
+
 def install() -> None:
     """Put the corrected constraints into pySHACL's table, for this process."""
     corrected: Mapping[Any, Callable[..., Any]] = {
         SH.lessThan: LessThan, SH.lessThanOrEquals: LessThanOrEquals,
         SH.minExclusive: MinExclusive, SH.minInclusive: MinInclusive,
         SH.maxExclusive: MaxExclusive, SH.maxInclusive: MaxInclusive,
-        SH.datatype: Datatype, SH.pattern: Pattern,
+        SH.datatype: Datatype, SH.pattern: Pattern, SH.uniqueLang: UniqueLang,
     }  # fmt: skip
     table.CONSTRAINT_PARAMETERS_MAP.update(corrected)

@@ -96,6 +96,8 @@ def prepare(graph: Graph, holder: Node, constraint: Node, automaton: Automaton, 
     body = str(selects[0])
     if re.search(r"[?$](currentShape|shapesGraph|failure)\b", body):
         raise UnfitError("a variable that SHACL binds")
+    if re.search(r"\{\s*SELECT\s+(DISTINCT\s+|REDUCED\s+)?\*", body, re.IGNORECASE):
+        raise UnfitError("a nested SELECT *, which SHACL forbids")
     if re.search(r"[?$]PATH\b", body):
         if path is None:
             raise UnfitError("$PATH without a path")

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import BytesIO
 from typing import Literal as Choice
 from typing import Protocol
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
+from rdflib.plugins.serializers.turtle import TurtleSerializer
 from rdflib.term import Node
 
 from kg.namespaces import PREFIXES, RDF, SH, XSD
@@ -94,13 +96,24 @@ class Report:
 
     def turtle(self) -> bytes:
         """Return the SHACL validation report graph as Turtle; the same report gives the same bytes."""
-        out = Graph(bind_namespaces="none")
+        out, labels = Graph(bind_namespaces="none"), _labels(self.graph)
         for prefix, namespace in PREFIXES.items():
             out.bind(prefix, namespace)
-        labels = _labels(self.graph)
         for s, p, o in self.graph:
             out.add((labels.get(s, s), p, labels.get(o, o)))
-        return out.serialize(format="turtle").encode()
+        stream = BytesIO()
+        _Turtle(out).serialize(stream, encoding="utf-8")
+        return stream.getvalue()
+
+
+class _Turtle(TurtleSerializer):
+    """Writes literals with their datatypes: reports are about ill-typed ones, which rdflib writes as bare words."""
+
+    def label(self, node: Node, position: int) -> str:
+        """Write a term."""
+        if isinstance(node, Literal) and str(node) not in ("true", "false"):
+            return node.n3(self.store.namespace_manager)
+        return super().label(node, position)
 
 
 def _labels(graph: Graph) -> dict[Node, Node]:
