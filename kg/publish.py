@@ -171,6 +171,7 @@ def _checkpoint(
         quads=counted.quads,
         sources=tuple(writer.sources.values()),
         derived=writer.derived,
+        rules=writer.rules,
         changes=tuple(writer.changes.values()),
         statistics=counted.json(),
         dumps=tuple(asdict(file) for file in files),

@@ -31,10 +31,12 @@ def main() -> None:
             peers = [runs.morph(work, home.parent / "sources"), runs.chain(work, home)]
             for peer in peers:
                 _print(peer)
-        change, back = runs.small_change(home), runs.roll_back(home)
-        _print(change)
+        changes = [runs.small_change(home, prop) for prop in (runs.NOTE, runs.LABEL)]
+        back = runs.roll_back(home)
+        for change in changes:
+            _print(change)
         shutil.rmtree(home.parent)
-    text = report.markdown(growth, peers, growth[0], change, back)
+    text = report.markdown(growth, peers, growth[0], changes, back)
     print("\n" + text)
     report.write(arguments.write, growth, text)
 

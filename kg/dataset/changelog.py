@@ -26,3 +26,15 @@ def note(writer: Path, sign: str, quads: Iterable[Quad]) -> None:
 def forget(writer: Path) -> None:
     """Begin anew: what was noted is published."""
     (writer / FILE).unlink(missing_ok=True)
+
+
+def read(writer: Path, expected: int, most: int = 20_000) -> list[str] | None:
+    """Return the lines of the log; None where they are more than ``most``, or not as many as were counted.
+
+    They are fewer where an older release has staged, or where the version is the first.
+    """
+    log = writer / FILE
+    if expected > most or not (log.is_file() or expected == 0):
+        return None
+    lines = log.read_text(encoding="utf-8").split("\n")[:-1] if expected else []  # literals hold other line ends
+    return lines if len(lines) == expected else None

@@ -6,6 +6,8 @@ never what rules derived, so their order does not matter.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -13,17 +15,19 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, QueryTriples, Store, Triple
 
-from kg.dataset import derived_goals, derived_mentions
-from kg.dataset.texts import Staged
+from kg.dataset import changelog, derived_goals, derived_mentions
+from kg.dataset.texts import QUERIES, Staged
 from kg.dataset.writer import Writer, store_errors
 from kg.errors import StoreError
+from kg.fingerprint import code_digest
 from kg.identifiers import Minter
 from kg.linking.goals import Model, model
 from kg.namespaces import DCTERMS, PROV, RDF, RDFS
 from kg.quads import Statements
-from kg.resources import PACKAGE
+from kg.resources import PACKAGE, folder
 
 RULES = PACKAGE / "queries" / "derive"
+_TYPE = f"<{RDF.type}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,14 @@ class Rule:
     file: str
     quads: Callable[[str], Iterable[Quad]]
     """Graph to fill -> what is derived."""
+    reads: frozenset[str]
+    """Properties and classes that it asks for: what has none of them changes nothing."""
 
 
 def derive(writer: Writer, mint: Minter) -> None:
-    """Apply every rule to the staged data, and replace the derived graphs. A graph whose rule is gone is removed.
+    """Apply the rules to the staged data, and replace the derived graphs. A graph whose rule is gone is removed.
+
+    Where little has changed since the version before, only the rules are applied that ask for what has.
 
     Raises:
         InputError: the home has a model of goals that cannot be read.
@@ -51,7 +59,11 @@ def derive(writer: Writer, mint: Minter) -> None:
     for graph in sorted(set(writer.derived) - set(wanted)):
         writer.remove_graph(graph)
         del writer.derived[graph]
+    made_by = _fingerprint(mint, own)
+    changed = _changed(writer) if writer.rules == made_by else None
     for graph, rule in wanted.items():
+        if changed is not None and graph in writer.derived and not changed & rule.reads:
+            continue
         shard = writer.home.writer / "derived.nq"
         with store_errors(shard):
             try:
@@ -64,6 +76,31 @@ def derive(writer: Writer, mint: Minter) -> None:
             finally:
                 shard.unlink(missing_ok=True)
         writer.derived[graph] = writer.count(graph)
+    writer.rules = made_by
+
+
+def _fingerprint(mint: Minter, goals: Path) -> str:
+    """Return a hash of all that derived graphs depend on beside the graphs of the sources."""
+    here = Path(__file__).parent
+    files = [*RULES.glob("*.rq"), *QUERIES.glob("*.rq"), *here.glob("deriv*.py"), here / "texts.py"]
+    files += [*folder("ontology").glob("goal-terms.json"), goals]
+    digest = hashlib.sha256(f"{mint.base} {code_digest()}".encode())
+    for file in sorted(file for file in files if file.is_file()):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _changed(writer: Writer) -> set[str] | None:
+    """Return the properties of the sources' statements that have changed, and the classes; None where nobody knows."""
+    lines = changelog.read(writer.home.writer, sum(c.added + c.removed for c in writer.changes.values()))
+    if lines is None or writer.parent is None:
+        return None
+    found = set()
+    for line in lines:
+        _, predicate, rest = line.split(" ", 2)
+        if not _is_ours(rest.rsplit(" <", 1)[-1].partition(">")[0]):
+            found.add(rest.partition(" ")[0][1:-1] if predicate == _TYPE else predicate[1:-1])
+    return found
 
 
 def rules(store: Store, mint: Minter, goals: Model) -> Iterator[Rule]:
@@ -71,13 +108,13 @@ def rules(store: Store, mint: Minter, goals: Model) -> Iterator[Rule]:
     for file in sorted(RULES.glob("*.rq")):
         yield _construct(file, store)
     texts = Staged(store, mint)
+    asked = frozenset(iri for file in QUERIES.glob("*.rq") for iri in _asked(file.read_text(encoding="utf-8")))
     for name, module, quads in (
         ("mentions", derived_mentions, partial(derived_mentions.derive, texts)),
         ("inferred-goals", derived_goals, partial(derived_goals.derive, texts, model=goals)),
     ):
-        yield Rule(
-            name, module.SUMMARY, module.DESCRIPTION, f"kg/dataset/{module.__name__.rpartition('.')[2]}.py", quads
-        )
+        file_ = f"kg/dataset/{module.__name__.rpartition('.')[2]}.py"
+        yield Rule(name, module.SUMMARY, module.DESCRIPTION, file_, quads, asked)
 
 
 def _construct(file: Path, store: Store) -> Rule:
@@ -91,7 +128,17 @@ def _construct(file: Path, store: Store) -> Rule:
         return (Quad(triple.subject, triple.predicate, triple.object, node) for triple in construct(store, file))
 
     summary, description = header.get("summary", file.stem), header.get("description", "")
-    return Rule(file.stem, summary, description, f"kg/queries/derive/{file.name}", quads)
+    asked = frozenset(_asked("\n".join(text)))
+    return Rule(file.stem, summary, description, f"kg/queries/derive/{file.name}", quads, asked)
+
+
+def _asked(query: str) -> Iterator[str]:
+    """Yield the IRIs that a query names: all it asks for, as no rule has a variable for a property."""
+    prefixes = dict(re.findall(r"PREFIX\s+(\w*):\s*<([^>]*)>", query))
+    yield from re.findall(r"<([^>\s]+)>", query)
+    for prefix, local in re.findall(r"(\w*):([\w-]+)", query):
+        if prefix in prefixes:
+            yield prefixes[prefix] + local
 
 
 def construct(store: Store, rule: Path) -> list[Triple]:

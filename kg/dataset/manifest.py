@@ -64,6 +64,8 @@ class Manifest:
     """Empty in a version that an update made, until a load or ``publish`` makes the next one."""
     doubts: int = 0
     """How many pairs of organizations a person should look at: ``review.jsonl`` in the version's folder."""
+    rules: str = ""
+    """What the derived graphs were made by: a hash of rules, code and authority files."""
     union_default_graph: bool = True
     """Whether the default graph is the union of the named ones; else it is an ordinary graph."""
 

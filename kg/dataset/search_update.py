@@ -61,11 +61,8 @@ def update_index(writer: Writer, store: Store, version: Path) -> bool:
 def _changed(writer: Writer) -> set[str] | None:
     """Return the IRIs of the subjects whose statements have changed; None where they are many, or not known."""
     expected = sum(change.added + change.removed for change in writer.changes.values())
-    log = writer.home.writer / changelog.FILE
-    if expected > FEW or not (log.is_file() or expected == 0):
-        return None
-    lines = log.read_text(encoding="utf-8").split("\n")[:-1] if expected else []
-    if len(lines) != expected:  # a writer that an older release has staged
+    lines = changelog.read(writer.home.writer, expected, FEW)
+    if lines is None:
         return None
     return {line[1 : line.index(">")] for line in lines if line.startswith("<")}
 

@@ -55,6 +55,8 @@ class Writer:
     """Whether something else than the content of a graph has to be published: how the default graph is kept."""
     sources: dict[str, SourceState] = field(default_factory=dict)
     derived: dict[str, int] = field(default_factory=dict)
+    rules: str = ""
+    """What the derived graphs were made by: a hash of rules, code and authority files."""
     changes: dict[str, Change] = field(default_factory=dict)
     """Graph IRI -> what was staged against the parent version, all loads since then together."""
     shards: dict[str, str] = field(default_factory=dict)
@@ -263,6 +265,7 @@ class Writer:
                 "unpublished": self.unpublished,
                 "sources": [asdict(s) for s in self.sources.values()],
                 "derived": self.derived,
+                "rules": self.rules,
                 "changes": [asdict(c) for c in self.changes.values()],
                 "shards": self.shards,
             }
@@ -321,6 +324,7 @@ def _staged(home: Home) -> Writer | None:
             unpublished=state.get("unpublished", False),
             sources={s["name"]: SourceState(**s) for s in state["sources"]},
             derived=state["derived"],
+            rules=state.get("rules", ""),
             changes={c["graph"]: Change(**c) for c in state["changes"]},
             shards=state.get("shards", {}),
         )
@@ -349,6 +353,7 @@ def _from_current(home: Home, *, union: bool) -> Writer:
                 union=manifest.union_default_graph,
                 sources={s.name: s for s in manifest.sources},
                 derived=dict(manifest.derived),
+                rules=manifest.rules,
             )
     writer.unpublished = lost
     writer.stage()

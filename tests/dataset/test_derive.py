@@ -5,10 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pyoxigraph import RdfFormat, Store, Triple
+from pyoxigraph import Quad, RdfFormat, Store, Triple
+from rdflib import Variable
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.algebra import traverse
+from rdflib.plugins.sparql.parserutils import CompValue
 
-from kg.dataset.derive import RULES, construct
-from kg.namespaces import COMMONS, ORG, PROV, RDF, RDFS, SCHEMA
+from kg.dataset.derive import RULES, construct, derive
+from kg.dataset.home import Home
+from kg.dataset.manifest import Change
+from kg.dataset.writer import Writer, opened
+from kg.identifiers import Minter
+from kg.namespaces import COMMONS, ORG, PROV, RDF, RDFS, SCHEMA, SKOS
+from kg.publish import publish
+from kg.quads import iri, literal
 from kg.resources import folder
 from kg.validation import Shapes, validate
 
@@ -34,6 +44,52 @@ def value(term: object) -> str:
     for start in (ID, str(COMMONS._NS), "http://spdx.org/licenses/", "http://creativecommons.org/"):
         text = text.removeprefix(start)
     return text
+
+
+def test_rules_are_applied_again_that_ask_for_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mint, graph = Minter(), iri("https://example.org/g")
+    good = iri(mint.good("x"))
+    shard = tmp_path / "shard.nq"
+    shard.write_text(f"{Quad(good, iri(str(RDF.type)), iri(str(COMMONS.DigitalPublicGood)), graph)} .\n")
+    applied: list[str] = []
+    replace_graph = Writer.replace_graph
+
+    def noted(self: Writer, graph: str, shard: Path) -> Change:
+        applied.append(graph.removeprefix(mint.graph("derived/")))
+        return replace_graph(self, graph, shard)
+
+    with opened(Home(tmp_path / "home")) as writer:
+        writer.replace_graph(graph.value, shard)
+        writer.unpublished = True
+        publish(writer, mint, dumps=False)
+        monkeypatch.setattr(Writer, "replace_graph", noted)
+        writer.change([Quad(good, iri(str(SKOS.note)), literal("a note"), graph)], [], [], [])
+        derive(writer, mint)
+        assert not applied
+        writer.change([Quad(good, iri(str(SCHEMA.license)), iri("http://spdx.org/licenses/MIT"), graph)], [], [], [])
+        publish(writer, mint, dumps=False)
+    assert {"licence-openness", "licence-conflict"} <= set(applied)
+    assert "member-since" not in applied
+    with opened(Home(tmp_path / "home")) as writer:
+        writer.rules = "of another release"
+        writer.unpublished = True
+        publish(writer, mint, dumps=False)
+    assert "member-since" in applied
+
+
+@pytest.mark.parametrize("rule", sorted(RULES.glob("*.rq")), ids=lambda rule: rule.stem)
+def test_no_rule_has_a_variable_for_a_property(rule: Path) -> None:
+    """So what a rule asks for can be told from its text."""
+    found: list[object] = []
+
+    def visit(part: object) -> None:
+        if isinstance(part, CompValue):
+            triples = part.get("triples") or []
+            lists = triples if triples and isinstance(triples[0], list | tuple) else [triples]
+            found.extend(p for terms in lists for p in terms[1::3] if isinstance(p, Variable))
+
+    traverse(prepareQuery(rule.read_text(encoding="utf-8")).algebra.p, visitPre=visit)
+    assert not found
 
 
 def test_members_own_their_goods_also_those_who_left(store: Store) -> None:
