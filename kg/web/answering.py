@@ -84,17 +84,15 @@ class GoneError(Exception):
     """The client has gone away; nobody reads what is answered now."""
 
 
-@contextlib.asynccontextmanager
-async def answered(site: Site, query: Query, request: Request) -> AsyncIterator[Answer]:
-    """Ask a query, and stop it if the client goes away before the answer begins.
+async def answered(stack: contextlib.AsyncExitStack, site: Site, query: Query, request: Request) -> Answer:
+    """Ask a query, which goes on until the stack is left, and stop it if the client goes away before the answer begins.
 
     Raises:
         GoneError: it went away.
     """
-    async with contextlib.AsyncExitStack() as stack:
-        async with _watched(request.receive):
-            answer = await stack.enter_async_context(site.pool.query(query))
-        yield answer
+    async with _watched(request.receive):
+        return await stack.enter_async_context(site.pool.query(query))
+    raise AssertionError  # the block above returns
 
 
 @contextlib.asynccontextmanager
@@ -132,7 +130,7 @@ async def stream(site: Site, query: Query, request: Request, headers: dict[str, 
     """Return the answer of a query as it comes; a client that goes away stops it."""
     async with contextlib.AsyncExitStack() as stack:
         try:
-            answer = await stack.enter_async_context(answered(site, query, request))
+            answer = await answered(stack, site, query, request)
         except GoneError:
             return Response(status_code=499)
         headers = {**headers, "X-Dataset-Version": answer.version.id}
@@ -146,7 +144,8 @@ async def whole(site: Site, query: Query, request: Request) -> tuple[Answer, byt
     Raises:
         GoneError: the client went away meanwhile; the query is stopped.
     """
-    async with answered(site, query, request) as answer:
+    async with contextlib.AsyncExitStack() as stack:
+        answer = await answered(stack, site, query, request)
         reading = asyncio.ensure_future(answer.read())
         if not await unless_gone(reading, request.receive):
             raise GoneError

@@ -270,7 +270,7 @@ async def _stream(site: Site, asked: Asked, wanted: Wanted, request: Request, he
     )
     async with contextlib.AsyncExitStack() as stack:
         try:
-            answer = await stack.enter_async_context(answered(site, query, request))
+            answer = await answered(stack, site, query, request)
         except GoneError:
             return Response(status_code=499)
         chosen = wanted.graph if answer.form == "graph" else wanted.results
