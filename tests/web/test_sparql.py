@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import http.client
 import io
@@ -235,12 +236,12 @@ def server(home: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with subprocess.Popen([sys.executable, "-c", SERVER, str(home), str(port)], stderr=subprocess.PIPE) as process:
-        for _ in range(100):
-            try:
+        until = time.monotonic() + 90  # on a machine that may be busy
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError):
                 if get(port, "/readyz")[0] == 200:
                     break
-            except OSError:
-                time.sleep(0.1)
+            time.sleep(0.1)
         yield port, process
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=20)
