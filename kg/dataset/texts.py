@@ -83,8 +83,10 @@ class Staged:
     def _names(self) -> list[Name]:
         """Return the names of all things; of organizations that there are also those of the authority file."""
         found: dict[str, list[Name]] = defaultdict(list)
+        goods = self.mint.good("")
         for thing, name, trusted in rows(self._store, "names"):
-            found[thing].append(Name(thing, name, 2 if trusted == "true" else 1))
+            is_work = thing.startswith(goods)
+            found[thing].append(Name(thing, name, 2 if trusted == "true" else 1, is_work))
         for local, entry in organizations.authority().entries.items():
             if (thing := self.mint.organization(local)) in found:
                 found[thing] += [Name(thing, name, 3) for name in entry.names]

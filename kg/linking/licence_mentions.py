@@ -28,6 +28,9 @@ _CREATIVE_COMMONS = re.compile(
 _LICENCE_AFTER = re.compile(r"[\s-]{0,2}(?:\([\w .-]+\)\s)?licen[cs]e", re.IGNORECASE)
 _LICENCE_BEFORE = re.compile(r"licen[cs](?:e|ed|ing)\s?(?:is|as|under|by)?[\s:]*(?:the\s)?$", re.IGNORECASE)
 
+_SHORT = re.compile(r"[A-Z]+[a-z]+L")
+"""A short name that nothing else is spelt like: ``ODbL``."""
+
 
 def licence_mentions(text: str) -> tuple[list[NamedAt], list[tuple[int, int]]]:
     """Return the licences that a text names, and all places that speak of licences, known or not.
@@ -83,8 +86,7 @@ def _phrases() -> tuple[Phrases, list[bool]]:
                 name = row[column]
                 if row.get("licence", "x") and len(name) > 2:
                     plain = re.fullmatch(r"[^\W\d]+", name) is not None or len(name) < 5
-                    texts.setdefault(
-                        name, not plain and (" " in name or ("-" in name and any(c.isdigit() for c in name)))
-                    )
+                    long = not plain and (" " in name or ("-" in name and any(c.isdigit() for c in name)))
+                    texts.setdefault(name, long or _SHORT.fullmatch(name) is not None)
     texts.update((f"{name} license", True) for name in [*texts] if "licen" not in name.lower())
     return Phrases(texts), list(texts.values())

@@ -22,8 +22,9 @@ NAMES = [
     Name(CRVS, "OpenCRVS", 2), Name(SIMPLE, "Simple", 2), Name(NORWAY, "Norway", 3),
     Name(NORWAY, "Government of Norway", 3), Name(MOH, "Ministry of Health", 1), Name(XROAD, "X-Road®", 2),
     Name("one", "Twin Works", 1), Name("two", "Twin Works", 1),
+    Name("maker", "MADE", 3), Name("platform", "MADE", 2, is_work=True),
 ]  # fmt: skip
-SITES = {CARE: ["https://care.example.org"], "two": ["https://github.com/twins/works"]}
+SITES = {"maker": ["https://made.example.org"], CARE: ["https://care.example.org"], "two": ["https://github.com/twins/works"]}
 MATCHER = Names(NAMES, SITES, ["It is simple. Simple as that."])
 
 
@@ -73,6 +74,11 @@ def test_a_name_of_two_things_means_the_one_that_is_linked() -> None:
     assert found("Twin Works", links=("https://github.com/twins/works/issues",)) == [("two", "Twin Works")]
 
 
+def test_a_platform_and_its_maker_of_one_name_mean_the_platform_unless_the_text_is_the_makers() -> None:
+    assert found("open-source tools like MADE") == [("platform", "MADE")]
+    assert found("MADE thanks all", about=("maker",)) == [("maker", "MADE")]
+
+
 def test_an_acronym_counts_after_the_words_it_stands_for() -> None:
     assert found("OKF? The Open Knowledge Foundation (OKF).") == [
         (OKF, "OKF"), (OKF, "Open Knowledge Foundation"), (OKF, "OKF"),
@@ -96,6 +102,8 @@ def test_what_is_taken_is_no_name() -> None:
         ("the Apache License 2.0 and GPL-3.0-or-later",
          ["http://spdx.org/licenses/Apache-2.0", "http://spdx.org/licenses/GPL-3.0-or-later"]),
         ("MIT and Zlib are places", []),
+        ("such as ODbL by the", ["http://spdx.org/licenses/ODbL-1.0"]),
+        ("built with OpenSSL", []),
         ("licensed under MIT", ["http://spdx.org/licenses/MIT"]),
     ],
 )  # fmt: skip
