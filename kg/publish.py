@@ -6,6 +6,7 @@ moment leaves the old version serving.
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import logging
 import os
@@ -45,7 +46,8 @@ def publish(
         StoreError: the checkpoint or the dumps cannot be made; the old version goes on serving.
         DiskFullError: likewise, for want of space.
     """
-    if not writer.changes and not writer.unpublished and writer.parent is not None:
+    changed = writer.changes or writer.unpublished or _is_review_new(writer)
+    if not changed and writer.parent is not None:
         return None
     if not writer.sources and writer.parent is None and not writer.unpublished:
         raise UsageError("nothing is staged", hint="load something first: commons-kg sync FILE.toml")
@@ -97,6 +99,12 @@ def _keep_quality(writer: Writer, folder: Path) -> None:
         source = (old if fingerprint == state.fingerprint else writer.home.quarantine) / f"{name}.jsonl"
         if source.is_file():
             shutil.copyfile(source, folder / source.name)
+
+
+def _is_review_new(writer: Writer) -> bool:
+    """Whether the doubts are others than those of the current version: that two are two changes no statement."""
+    new, old = writer.home.review, writer.home.current / writer.home.review.name
+    return new.is_file() and not (old.is_file() and filecmp.cmp(new, old, shallow=False))
 
 
 def _keep_review(writer: Writer, folder: Path) -> int:

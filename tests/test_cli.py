@@ -220,6 +220,15 @@ def test_what_may_be_one_organization_is_listed_and_decided(run: Run, tmp_path: 
     assert pair["evidence"] == ["decided by a person +1.00"]
 
 
+def test_a_pair_that_was_decided_to_be_two_is_no_doubt_any_more(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text("name\nOrchards\nOrchards Foundation\n")
+    assert run("load", "organizations", "o.csv", "--name", "o").code == 0
+    assert run("review", "orchards", "orchards-foundation", "--different").code == 0
+    assert run("load", "organizations", "o.csv", "--name", "o").code == 0
+    assert json.loads(run("review", "--format", "json").out) == []
+    assert "nothing new" in run("load", "organizations", "o.csv", "--name", "o").out
+
+
 def test_staged_loads_are_published_later(run: Run, sources: Path) -> None:
     assert "not published yet" in run("sync", sources, "--stage").out
     assert run("query", "ASK {}").code == 2
