@@ -24,7 +24,11 @@ NAMES = [
     Name("one", "Twin Works", 1), Name("two", "Twin Works", 1),
     Name("maker", "MADE", 3), Name("platform", "MADE", 2, is_work=True),
 ]  # fmt: skip
-SITES = {"maker": ["https://made.example.org"], CARE: ["https://care.example.org"], "two": ["https://github.com/twins/works"]}
+SITES = {
+    "maker": ["https://made.example.org"],
+    CARE: ["https://care.example.org"],
+    "two": ["https://github.com/twins/works"],
+}
 MATCHER = Names(NAMES, SITES, ["It is simple. Simple as that."])
 
 
