@@ -12,9 +12,9 @@ overlapping ones the longest counts. What it needs beside that hangs on the name
   Knowledge Foundation (OKF)".
 * names of countries, and words of fewer than two letters, are no names here: "Norway" is not its government.
 
-A name of several things means the one that the text gives other evidence for, else the work, else the one with the most
-trusted source (``Name.rank``), else nothing. A platform and its maker often have one name, and where posts name the two
-that the authority file has so (MOSIP, Mojaloop), the platform is meant at 24 of 27 places.
+A name of several things means the one that the text gives other evidence for, else the one with the most trusted source
+(``Name.rank``), else nothing. But a platform and its maker often have one name, in full, and then it means the platform:
+where posts name the two that the authority file has so (MOSIP, Mojaloop), that is meant at 19 of 22 places.
 """
 
 from __future__ import annotations
@@ -87,6 +87,15 @@ class Names:
         self._texts = list(listed)
         self._names = [list(things.values()) for things in listed.values()]
         self._phrases = Phrases(self._texts)
+        self._namesakes = {
+            (work.thing, other.thing)
+            for text, same in zip(self._texts, self._names, strict=True)
+            if not text.isupper()
+            for work in same
+            if work.is_work
+            for other in same
+        }
+        """Works, and what has a name of theirs that is more than an acronym."""
         self._sites: dict[str, list[str]] = defaultdict(list)
         for thing, addresses in sites.items():
             for address in addresses:
@@ -131,8 +140,10 @@ class Names:
         choice = evident or ([] if number in self._weak else names)
         if not choice:
             return None
-        best = max((name.is_work, name.rank) for name in choice)
-        things = {name.thing for name in choice if (name.is_work, name.rank) == best}
+        best = max(name.rank for name in choice)
+        things = {name.thing for name in choice if name.rank == best}
+        works = {name.thing for name in choice if any((name.thing, thing) in self._namesakes for thing in things)}
+        things = works or things
         return things.pop() if len(things) == 1 else None
 
     def _best(self, number: int) -> int:

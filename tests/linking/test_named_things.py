@@ -22,7 +22,9 @@ NAMES = [
     Name(CRVS, "OpenCRVS", 2), Name(SIMPLE, "Simple", 2), Name(NORWAY, "Norway", 3),
     Name(NORWAY, "Government of Norway", 3), Name(MOH, "Ministry of Health", 1), Name(XROAD, "X-Road®", 2),
     Name("one", "Twin Works", 1), Name("two", "Twin Works", 1),
-    Name("maker", "MADE", 3), Name("platform", "MADE", 2, is_work=True),
+    Name("maker", "MADE", 3), Name("maker", "Made Platform", 3), Name("platform", "Made Platform", 2, is_work=True),
+    Name("platform", "MADE", 2, is_work=True), Name("other", "MADE", 2, is_work=True),
+    Name("owner", "OWN", 3), Name("owned", "OWN", 2, is_work=True),
 ]  # fmt: skip
 SITES = {
     "maker": ["https://made.example.org"],
@@ -81,6 +83,7 @@ def test_a_name_of_two_things_means_the_one_that_is_linked() -> None:
 def test_a_platform_and_its_maker_of_one_name_mean_the_platform_unless_the_text_is_the_makers() -> None:
     assert found("open-source tools like MADE") == [("platform", "MADE")]
     assert found("MADE thanks all", about=("maker",)) == [("maker", "MADE")]
+    assert found("OWN has only the acronym in common with what it owns") == [("owner", "OWN")]
 
 
 def test_an_acronym_counts_after_the_words_it_stands_for() -> None:
