@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kg.web.i18n import Found
+from kg.web.options import WebOptions
 from kg.web.site import Site, reading
 
 _TOKEN = {"put /store", "post /store", "delete /store", "patch /store", "get /queries", "delete /queries/{id}"}
@@ -100,3 +102,17 @@ def _curl(method: str, host: str, address: str, example: dict[str, str] | None, 
 def _examples() -> dict[str, dict[str, str]]:
     with (Path(__file__).parent / "api_examples.csv").open(encoding="utf-8", newline="") as stream:
         return {row["operation"]: row for row in csv.DictReader(stream)}
+
+
+def extract(stream: IO[bytes], keywords: object, comments: object, options: object) -> Iterator[Found]:
+    """Yield what the description says to people, for the catalogue: an extraction method of Babel."""
+    from kg.web.app import create_app  # the application has this module's routes
+
+    description = create_app(WebOptions(home=Path())).openapi()
+    for tag, operations in grouped(description, "").items():
+        yield 1, None, tag, []
+        for operation in operations:
+            yield 1, None, operation.summary, []
+            for parameter in operation.parameters:
+                if parameter.get("description"):
+                    yield 1, None, parameter["description"], []

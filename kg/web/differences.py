@@ -197,6 +197,18 @@ def _has_graph(quad: bytes) -> bool:
     return match is not None and match[4] is not None
 
 
+def parted(quad: bytes) -> tuple[bytes, bytes]:
+    """Return the triple of a line and its graph, which is empty for the default graph.
+
+    >>> parted(b'<x:s> <x:p> "a" <x:g>')
+    (b'<x:s> <x:p> "a"', b'<x:g>')
+    """
+    if not _has_graph(quad):
+        return quad, b""
+    triple, _, graph = quad.rpartition(b" ")
+    return triple, graph
+
+
 def statement(is_added: bool, quad: bytes) -> Statement:
     """Read a line.
 

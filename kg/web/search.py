@@ -30,6 +30,7 @@ from kg.web.entity import page_number
 from kg.web.feed import Entry, feed
 from kg.web.i18n import gettext as _
 from kg.web.i18n import language
+from kg.web.missing import version_named
 from kg.web.problems import Problem
 from kg.web.site import Site, asked_format, reading, revalidation, unchanged
 
@@ -78,8 +79,10 @@ def router(site: Site) -> APIRouter:
 
     async def search(request: Request, q: str = "", suffix: str = "") -> Response:
         chosen = asked_format(request, suffix, FORMATS)
-        version, number = site.pool.current(), page_number(request)
-        headers = revalidation(site, request, version, "search", chosen.media_type) | {"Vary": "Accept"}
+        asked, number = request.query_params.get("version", ""), page_number(request)
+        version = version_named(site, asked) if asked else site.pool.current()
+        headers = revalidation(site, request, version, "search", chosen.media_type)
+        headers |= {"Vary": "Accept", "X-Dataset-Version": version.id}
         if found := unchanged(request, headers):
             return found
         if number > MOST // PER_PAGE:
@@ -94,21 +97,21 @@ def router(site: Site) -> APIRouter:
                 index.find(q, kinds=kinds, lang=lang, languages=wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE),
             ),
         )
-        if chosen.format is PAGE and direct and not set(request.query_params) - {"q", "lang"}:
-            return RedirectResponse(terms.href(direct, site.options.base, known=True) or "/", 303, headers)
-        results = [_result(site, hit, answer) for hit in answer.hits]
+        if chosen.format is PAGE and direct and not set(request.query_params) - {"q", "lang", "version"}:
+            return RedirectResponse(_at(terms.href(direct, site.options.base, known=True) or "/", asked), 303, headers)
+        results = [_result(site, hit, answer, asked) for hit in answer.hits]
         match chosen.format.extension:
             case "json":
                 body = _json(site, q, direct, answer, results)
             case "csv":
                 body = _csv(results)
             case "atom":
-                body = _atom(site, request, version, q, results)
+                body = _atom(site, request, version, q, asked, results)
             case _:
-                return _page(site, request, q, kinds, lang, number, answer, results, headers)
+                return _page(site, q, kinds, lang, asked, number, answer, results, headers)
         return Response(body, 200, headers, chosen.content_type)
 
-    reading(routes, "/search", "Full-text search: ?q=, ?kind=, ?in= a language, ?page=")(search)
+    reading(routes, "/search", "Full-text search: ?q=, ?kind=, ?in= a language, ?version=, ?page=")(search)
     reading(routes, "/search.{suffix}", "The same as data")(search)
 
     @reading(routes, "/search/suggest", "What is suggested while somebody types")
@@ -170,7 +173,12 @@ async def _suggested(site: Site, version: VersionRef, text: str) -> list[Result]
     return [_result(site, hit, answer) for hit in answer.hits]
 
 
-def _result(site: Site, hit: Hit, answer: Found) -> Result:
+def _at(href: str, version: str) -> str:
+    """Return the address of a thing's page as a version had it; the present one where none was asked for."""
+    return f"{href}{'&' if '?' in href else '?'}{urlencode({'version': version})}" if version else href
+
+
+def _result(site: Site, hit: Hit, answer: Found, version: str = "") -> Result:
     said = hit.matched
     label = terms.with_code(hit.iri, hit.label)
     other = said is not None and said.role != "link" and said.text not in label
@@ -179,7 +187,7 @@ def _result(site: Site, hit: Hit, answer: Found) -> Result:
         title=marked(label, answer),
         lang=hit.lang,
         kind=terms.label_of(hit.kind) if hit.kind else "",
-        href=terms.href(hit.iri, site.options.base, known=True) or "",
+        href=_at(terms.href(hit.iri, site.options.base, known=True) or "", version),
         snippet=marked(said.text, answer, around=AROUND) if said is not None and other else [],
         snippet_lang=said.lang if said is not None and other else "",
     )
@@ -238,22 +246,24 @@ def _csv(results: Sequence[Result]) -> bytes:
     return out.getvalue().encode("utf-8", "replace")
 
 
-def _atom(site: Site, request: Request, version: VersionRef, q: str, results: Sequence[Result]) -> bytes:
+def _atom(
+    site: Site, request: Request, version: VersionRef, q: str, asked: str, results: Sequence[Result]
+) -> bytes:  # fmt: skip
     base = str(request.base_url).rstrip("/")
     updated = site.manifest(version).created
     entries = (Entry(r.hit.iri, _plain(r.title), updated, r.href, escape(_plain(r.snippet) or r.kind)) for r in results)
-    here = f"/search.atom?{urlencode({'q': q})}"
+    here = _at(f"/search.atom?{urlencode({'q': q})}", asked)
     return feed(_("Search: %(text)s") % {"text": q}, base, here, base + here, entries)
 
 
 def _page(
-    site: Site, request: Request, q: str, kinds: list[str], lang: str, number: int, answer: Found,
+    site: Site, q: str, kinds: list[str], lang: str, version: str, number: int, answer: Found,
     results: list[Result], headers: dict[str, str],
 ) -> Response:  # fmt: skip
     def address(**other: str) -> str:
         slugs = [("kind", _slug(of)) for of in kinds] if "kind" not in other else []
-        given = [("q", q), *slugs, *([("in", lang)] if lang else []), *((k, v) for k, v in other.items() if v)]
-        return urlencode(given)
+        fixed = [(name, value) for name, value in (("in", lang), ("version", version)) if value]
+        return urlencode([("q", q), *slugs, *fixed, *((k, v) for k, v in other.items() if v)])
 
     facets = list(_facets(answer, kinds, address))
     here = f"/search?{address()}"
@@ -261,7 +271,7 @@ def _page(
         "search.html", headers=headers, q=q, found=answer, results=results, facets=facets, here=here, number=number,
         more=answer.total > number * PER_PAGE and number < MOST // PER_PAGE, all_kinds=f"/search?{address(kind='')}",
         formats=[(f.title, f"/search.{f.extension}?{address()}") for f in (JSON, CSV, ATOM)], kinds=kinds,
-        start=(number - 1) * PER_PAGE + 1,
+        start=(number - 1) * PER_PAGE + 1, old=version,
     )  # fmt: skip
 
 

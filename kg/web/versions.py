@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -36,9 +37,13 @@ SAMPLE = 8
 
 _FILES = {
     "changes.rdfp": "application/rdf-patch", "added.nq": "application/n-quads", "removed.nq": "application/n-quads",
+    "added.trig": "application/trig", "removed.trig": "application/trig",
     "things.csv": "text/csv; charset=utf-8",
 }  # fmt: skip
 _BATCH = 500
+
+_Body = Callable[[tuple[Step, ...], str, str], Iterator[bytes]]
+"""The pieces of a file, of the steps between two versions and the IRIs of these."""
 
 
 @dataclass(slots=True)
@@ -299,12 +304,22 @@ def _patch(walk: tuple[Step, ...], old: str, new: str) -> Iterator[bytes]:
     yield b"TC .\n"
 
 
-def _added(walk: tuple[Step, ...], old: str, new: str) -> Iterator[bytes]:
-    return (quad + b" .\n" for is_added, quad in differences.lines(walk) if is_added)
+def _quads(is_added: bool) -> _Body:
+    def body(walk: tuple[Step, ...], old: str, new: str) -> Iterator[bytes]:
+        return (quad + b" .\n" for added, quad in differences.lines(walk) if added == is_added)
+
+    return body
 
 
-def _removed(walk: tuple[Step, ...], old: str, new: str) -> Iterator[bytes]:
-    return (quad + b" .\n" for is_added, quad in differences.lines(walk) if not is_added)
+def _trig(is_added: bool) -> _Body:
+    def body(walk: tuple[Step, ...], old: str, new: str) -> Iterator[bytes]:
+        quads = (differences.parted(quad) for added, quad in differences.lines(walk) if added == is_added)
+        for graph, found in groupby(quads, key=itemgetter(1)):  # a block for each run: the quads are in order of things
+            yield b"%s {\n" % graph if graph else b"{\n"
+            yield from (b"  %s .\n" % triple for triple, _ in found)
+            yield b"}\n"
+
+    return body
 
 
 def _rows(walk: tuple[Step, ...], old: str, new: str) -> Iterator[bytes]:
@@ -313,7 +328,10 @@ def _rows(walk: tuple[Step, ...], old: str, new: str) -> Iterator[bytes]:
         yield f'{change},"{kind}","{thing}"\n'.encode()
 
 
-_BODIES = {"changes.rdfp": _patch, "added.nq": _added, "removed.nq": _removed, "things.csv": _rows}
+_BODIES: dict[str, _Body] = {
+    "changes.rdfp": _patch, "added.nq": _quads(True), "removed.nq": _quads(False), "added.trig": _trig(True),
+    "removed.trig": _trig(False), "things.csv": _rows,
+}  # fmt: skip
 
 
 def _batches(pieces: Iterator[bytes]) -> Iterator[bytes]:

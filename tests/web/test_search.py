@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from starlette.testclient import TestClient
 
 from kg.dataset.search_table import FILE
+from tests.published import publish
 from tests.web.conftest import HTML
 
 
@@ -159,3 +160,17 @@ def test_a_damaged_index_says_so(own_client: TestClient, home: Path) -> None:
     (home / "versions" / "v1" / FILE).write_bytes(b"nothing" * 1000)
     answer = own_client.get("/search.json?q=climate")
     assert (answer.status_code, "damaged" in answer.json()["detail"]) == (503, True)
+
+
+def test_an_earlier_version_is_searched_and_its_things_are_shown_as_they_were(
+    own_client: TestClient, home: Path
+) -> None:
+    publish(home, "v2", '<http://e/g> { <http://e/x> <http://www.w3.org/2000/01/rdf-schema#label> "Only this" . }')
+    assert titles(page(own_client, "q=climate")) == []
+    found = page(own_client, "q=climate&version=v1")
+    assert titles(found)[0] == "13 Climate action"
+    link = found.select_one(".found a")
+    assert link is not None
+    assert str(link["href"]).endswith("version=v1")
+    assert own_client.get(str(link["href"]), headers=HTML).status_code == 200
+    assert own_client.get("/search?q=climate&version=none", headers=HTML).status_code == 404

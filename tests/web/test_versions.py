@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import feedparser
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from starlette.testclient import TestClient
 
 from kg.dataset.home import Home
@@ -91,7 +91,11 @@ def test_a_difference_over_several_versions_leaves_out_what_came_back(client: Te
     _, first, _, third = ids[1]
     assert rows(client, f"/versions/{first}...{third}/things.csv") == {("added", "gamma"), ("added", "delta")}
     assert client.get(f"/versions/{first}...{third}/removed.nq").text == ""
-    assert client.get(f"/versions/{first}...{third}/added.nq").text.count("\n") == 4
+    added = client.get(f"/versions/{first}...{third}/added.nq").text
+    assert added.count("\n") == 4
+    trig = client.get(f"/versions/{first}...{third}/added.trig")
+    assert trig.headers["content-type"].startswith("application/trig")
+    assert set(parse(trig.text, RdfFormat.TRIG)) == set(parse(added, RdfFormat.N_QUADS))
 
 
 def test_a_difference_can_be_read_backwards(client: TestClient, ids: Ids) -> None:
