@@ -220,11 +220,14 @@ def export(
     ] = "-",
     graph: Annotated[str | None, typer.Option(help="Only this graph: its IRI, or the name of its source.")] = None,
     table: Annotated[str | None, typer.Option(help="With csv: the table to write.")] = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="With nquads: the default graph too, for another server to load.")
+    ] = False,
     at: Annotated[str | None, typer.Option("--at", help="Version to export (else the current one).")] = None,
 ) -> None:
     """Write a published version as one sorted file, byte-identical for the same data."""
     with console.output(output) as stream:
-        count = operations.export(_settings(context), format, stream, graph=graph, table=table, version=at)
+        count = operations.export(_settings(context), format, stream, graph=graph, table=table, whole=whole, version=at)
     Console(stderr=True).print(f"{count} {'rows' if format == 'csv' else 'statements'} written", highlight=False)
 
 

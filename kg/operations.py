@@ -400,15 +400,26 @@ def export(
     *,
     graph: str | None = None,
     table: str | None = None,
+    whole: bool = False,
     version: str | None = None,
 ) -> int:
-    """Write a version as one file; return the number of statements or rows."""
+    """Write a version as one file; return the number of statements or rows.
+
+    ``whole``: all that is in its store, for another server to load: the default graph and the description too.
+
+    Raises:
+        UsageError: the whole is wanted in another format than N-Quads.
+    """
     from kg import export as exporting
 
     if graph is not None and ":" not in graph:
         graph = _minter(settings).graph(graph)
     with _version(settings, version) as path:
         store = published.open_store(path)
+        if whole:
+            if format != "nquads" or graph or table:
+                raise UsageError("the whole store is written as N-Quads alone", hint="--whole --format nquads")
+            return exporting.export_store(store, output)
         if format == "csv":
             return exporting.export_table(store, output, table or "")
         return exporting.export(store, output, format, graph=graph)

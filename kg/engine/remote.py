@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -33,6 +34,7 @@ _ACCEPT = {
     "select": _JSON, "ask": _JSON,
     "graph": "application/n-triples, text/turtle;q=0.5, application/rdf+xml;q=0.3",
 }  # fmt: skip
+_BASE = re.compile(r"\bBASE\s*<", re.IGNORECASE)
 _TOLD = 2000
 """Bytes of what a server says of an error that are read."""
 
@@ -91,7 +93,8 @@ class Remote:
             copy, options = merged(store, (default, named))
             if copy is not store:
                 return copy.query(text, base_iri=base, custom_functions=functions(), **options)
-        text = f"BASE <{base}>\n{text}" if base else text
+        if base and not _BASE.search(text):  # a second one is more than some take
+            text = f"BASE <{base}>\n{text}"
         return self.query(self.dialect.written(text), form, default or [NOTHING], named or [NOTHING])
 
     def query(self, text: str, form: str, default: Iterable[str], named: Iterable[str]) -> Result:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode, RdfFormat, Store
 
 from kg.errors import UsageError
 from kg.export import jsonld, turtle
@@ -16,7 +16,7 @@ from kg.export.sorting import Counted, batches, nquad, sorted_lines, triple, tri
 from kg.export.tables import TABLES, Table, export_table
 from kg.namespaces import PREFIXES
 
-__all__ = ["FORMATS", "TABLES", "Table", "export", "export_table", "file_name", "write_dumps"]
+__all__ = ["FORMATS", "TABLES", "Table", "export", "export_store", "export_table", "file_name", "write_dumps"]
 
 FORMATS = ("turtle", "nquads", "trig", "jsonld", "ntriples", "csv")
 """What ``export`` writes; ``csv`` is written by ``export_table``, which wants to know the table."""
@@ -92,6 +92,17 @@ def export(
                 for batch in batches(union):
                     output.write(batch)
                 return union.count
+
+
+def export_store(store: Store, output: IO[bytes]) -> int:
+    """Write every quad of a store as N-Quads, unsorted; return their number.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    with clear_errors("the store"):
+        store.dump(output, RdfFormat.N_QUADS)
+    return len(store)
 
 
 def _trig_graph(store: Store, graph: NamedNode, output: IO[bytes], prefixes: Mapping[str, str], folder: Path) -> int:

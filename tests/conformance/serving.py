@@ -41,26 +41,34 @@ def free_port() -> int:
 def served(log: Path, *arguments: str, **settings: str) -> Iterator[Server]:
     """Serve a new home that takes updates; it lies in memory where there is room: each update is synced to disk."""
     memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
-        home, port = Path(folder) / "home", free_port()
-        environment = {f"COMMONS_KG_{name.upper()}": value for name, value in settings.items()}
-        command = [sys.executable, "-m", "kg", "--home", str(home), "serve", "--allow-update", "--port", str(port)]
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [*command, *arguments], cwd=CHECKOUT, stdout=output, stderr=output,
-                env=os.environ | {"COMMONS_KG_TOKEN": TOKEN} | environment,
-            )  # fmt: skip
+    with (
+        tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder,
+        served_home(Path(folder) / "home", log, "--allow-update", *arguments, **settings) as server,
+    ):
+        yield server
+
+
+@contextlib.contextmanager
+def served_home(home: Path, log: Path, *arguments: str, **settings: str) -> Iterator[Server]:
+    """Serve a home."""
+    port = free_port()
+    environment = {f"COMMONS_KG_{name.upper()}": value for name, value in settings.items()}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kg", "--home", str(home), "serve", "--port", str(port), *arguments],
+            cwd=CHECKOUT, stdout=output, stderr=output, env=os.environ | {"COMMONS_KG_TOKEN": TOKEN} | environment,
+        )  # fmt: skip
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait(f"{url}/sparql.json?query=ASK%7B%7D", process, log)
+        yield Server(url, home)
+    finally:
+        process.terminate()
         try:
-            url = f"http://127.0.0.1:{port}"
-            _wait(f"{url}/sparql.json?query=ASK%7B%7D", process, log)
-            yield Server(url, home)
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
