@@ -1,1 +1,1 @@
-"""The SPARQL endpoint beside ``oxigraph serve-read-only`` and rdflib-endpoint, on the same data, with the same mix."""
+"""The SPARQL endpoint beside ``oxigraph serve-read-only``, rdflib-endpoint and Virtuoso, on the same data."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.endpoint import report
 from benchmarks.endpoint.measure import Connection, Result, run
 from benchmarks.endpoint.mix import Asked, asked, requests, templates
-from benchmarks.endpoint.peers import ENGINES, Engine, prepare, started
+from benchmarks.endpoint.peers import Engine, available, prepare, started
 
 PORT = 18_460
 PATIENCE = 240.0
@@ -106,7 +106,7 @@ def main() -> None:
     print(f"{count:,} triples, {len(templates())} queries")
     results: dict[str, dict[str, Result]] = {}
     answers: dict[str, dict[str, str]] = {}
-    for number, engine in enumerate(ENGINES):
+    for number, engine in enumerate(available()):
         with started(engine, work, arguments.scale, PORT + number) as port:
             connection = Connection(port, engine.path)
             answers[engine.name] = {}

@@ -14,13 +14,16 @@ import venv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from benchmarks.endpoint import virtuoso
 from benchmarks.endpoint.data import BASE, triples
 from benchmarks.endpoint.measure import Connection
 
 DEADLINE = 10
+UNION = f"{BASE}union"
 STARTING = 240
 """Seconds that a server may take to load the data."""
 
@@ -40,7 +43,16 @@ ENGINES = (
     Engine("commons-kg", "/sparql", ()),
     Engine("oxigraph serve-read-only", "/query", ("oxigraph",)),
     Engine("rdflib-endpoint", "/", ("rdflib-endpoint[cli,oxigraph]",)),
+    Engine("virtuoso", f"/sparql?default-graph-uri={quote(UNION, safe='')}", ()),
 )
+
+
+def available() -> list[Engine]:
+    """Return the engines that can be measured; what is left out is said."""
+    missing = virtuoso.missing()
+    if missing:
+        print(f"virtuoso is left out: {' and '.join(missing)} is not there (apt-get install virtuoso-opensource-7-bin)")
+    return [engine for engine in ENGINES if engine.name != "virtuoso" or not missing]
 
 
 def install(engine: Engine, work: Path) -> Path:
@@ -108,12 +120,28 @@ def _command(engine: Engine, bin_: Path, data: Path, port: int) -> list[str | Pa
 
 
 @contextlib.contextmanager
+def _virtuoso(work: Path, data: Path, port: int) -> Iterator[int]:
+    """Run Virtuoso on the same data: the union is a graph of its own there, which each request names."""
+    folder = work / "virtuoso"
+    shutil.rmtree(folder, ignore_errors=True)
+    with virtuoso.running(folder, port, port + 100) as server:
+        for name, graph in (("graphs.nq", BASE), ("union.nt", UNION)):
+            (folder / name).symlink_to(data / name)
+            server.load(folder / name, graph)
+        yield port
+
+
+@contextlib.contextmanager
 def started(engine: Engine, work: Path, scale: float, port: int) -> Iterator[int]:
     """Run a server with its defaults until the block ends; yield its port once it answers.
 
     One setting differs from the defaults: commons-kg does not bound what one client may use, as the few clients here
     stand for many. Its deadline is given, as the default may change.
     """
+    if engine.name == "virtuoso":
+        with _virtuoso(work, work / f"data-{scale:g}", port):
+            yield port
+        return
     bin_ = install(engine, work)
     environment = os.environ | {"COMMONS_KG_DEADLINE": str(DEADLINE), "COMMONS_KG_CLIENT_SECONDS": "0"}
     log = work / f"{engine.name.split()[0]}.log"

@@ -87,6 +87,8 @@ def _separators(text: str) -> Iterator[Change]:
 def _datatypes(text: str) -> Iterator[Change]:
     tokens = _tokens(text)
     for number, token in enumerate(tokens):
+        if _word(token) == "GROUP":  # there it would group by more
+            return
         if _word(token) == "DATATYPE" and number + 3 < len(tokens) and tokens[number + 2].lastgroup == "variable":
             name = tokens[number + 2].group()
             found = f"IF(isLITERAL({name}), COALESCE(DATATYPE({name}), <{_LANGUAGE}>), ?x_nothing)"
