@@ -59,8 +59,8 @@ class Connection:
         if self._socket is None:
             self._socket = socket.create_connection(("127.0.0.1", self.port), TIMEOUT, (self.source, 0))
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        mark = "&" if "?" in self.path else "?"
-        head = f"GET {self.path}{mark}query={quote(query, safe='')} HTTP/1.1\r\nHost: localhost\r\nAccept: {ACCEPT}\r\n\r\n"
+        address = f"{self.path}{'&' if '?' in self.path else '?'}query={quote(query, safe='')}"
+        head = f"GET {address} HTTP/1.1\r\nHost: localhost\r\nAccept: {ACCEPT}\r\n\r\n"
         try:
             self._socket.sendall(head.encode())
             return self._answer(self._socket)
