@@ -7,6 +7,7 @@ data extension. Entities are identified by their IRIs, types and properties by C
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -19,6 +20,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kg import __version__
+from kg.dataset.search import Hit, Search
 from kg.namespaces import PREFIXES
 from kg.web import i18n, terms
 from kg.web.browse import BROWSE
@@ -72,24 +75,30 @@ def router(site: Site) -> APIRouter:
 
     @reading(routes, "/reconcile/suggest/entity", "Entities by the beginning of a name")
     async def suggest_entity(prefix: str = "", type: str = "", cursor: str = "") -> Response:
-        offset = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 5 else 0
+        offset = _skipped(cursor)
         kinds, wanted = _classes([type] if type else []) or tuple(types()), i18n.language().wanted
-        found = await site.searcher.ask(
-            site.pool.current(),
-            lambda index: index.find(prefix, kinds=kinds, languages=wanted, limit=LIMIT, offset=offset, typing=True),
-        )
+
+        def look(index: Search) -> list[Hit]:
+            known = index.thing(prefix.strip(), wanted) if is_iri(prefix.strip()) else None
+            if known is not None:  # an identifier, as the specification expects it of suggestions
+                return [known[0]] if known[0].kind in kinds and not offset else []
+            return index.find(
+                prefix, kinds=kinds, languages=wanted, limit=LIMIT, offset=offset, typing=True
+            ).hits  # fmt: skip
+
         return _json({"result": [
             {"id": h.iri, "name": terms.with_code(h.iri, h.label), "description": terms.label_of(h.kind),
-             "notable": [_named(h.kind)]} for h in found.hits
+             "notable": [_named(h.kind)]} for h in await site.searcher.ask(site.pool.current(), look)
         ]})  # fmt: skip
 
     @reading(routes, "/reconcile/suggest/type", "Types by a part of their name")
-    async def suggest_type(prefix: str = "") -> Response:
-        return _json({"result": _suggested(types(), prefix)})
+    async def suggest_type(prefix: str = "", cursor: str = "") -> Response:
+        return _json({"result": _suggested(types(), prefix)[_skipped(cursor) :]})
 
     @reading(routes, "/reconcile/suggest/property", "Properties by a part of their name")
-    async def suggest_property(prefix: str = "") -> Response:
-        return _json({"result": _suggested(dict.fromkeys(p for found in types().values() for p in found), prefix)})
+    async def suggest_property(prefix: str = "", cursor: str = "") -> Response:
+        found = dict.fromkeys(p for found in types().values() for p in found)
+        return _json({"result": _suggested(found, prefix)[_skipped(cursor) :]})
 
     @reading(routes, "/reconcile/properties", "Properties that a table can be extended by")
     async def propose(type: str = "", limit: str = "") -> Response:
@@ -128,9 +137,10 @@ def manifest(here: str, base: str) -> dict[str, Any]:
     return {
         "versions": ["0.1", "0.2"],
         "name": "Commons KG",
+        "serviceVersion": __version__,
         "identifierSpace": base,
         "schemaSpace": "https://www.w3.org/2000/01/rdf-schema#",
-        "documentation": f"{here}/openapi.json",
+        "documentation": f"{here}/api",
         "logo": f"{here}/static/icon.svg",
         "defaultTypes": [_named(of) for of in types()],
         "view": {"url": f"{here}/resource?iri={{{{id}}}}"},
@@ -142,6 +152,11 @@ def manifest(here: str, base: str) -> dict[str, Any]:
         },
         "batchSize": BATCH,
     }
+
+
+def _skipped(cursor: str) -> int:
+    """Return how many suggestions a client has already."""
+    return int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 5 else 0
 
 
 def _json(body: Mapping[str, Any]) -> Response:
@@ -214,12 +229,13 @@ def _question(name: str, query: Any) -> Question:
     if not isinstance(query, dict) or not isinstance(query.get("query", ""), str):
         raise Problem("bad-request", f"The query {name[:80]} has no text.", 'For example: {"q0": {"query": "WHO"}}')
     asked = query.get("type") or []
-    asked = [asked] if isinstance(asked, str) else asked
+    asked = [of.get("id") if isinstance(of, dict) else of for of in (asked if isinstance(asked, list) else [asked])]
     limit = query.get("limit", LIMIT)
+    limit = int(limit) if isinstance(limit, float) and limit.is_integer() else limit
     given = query.get("properties") or []
     if (
-        not isinstance(asked, list) or not all(isinstance(of, str) for of in asked)
-        or not isinstance(limit, int) or limit < 1
+        not all(isinstance(of, str) for of in asked)
+        or isinstance(limit, bool) or not isinstance(limit, int) or limit < 1
         or not isinstance(given, list) or not all(isinstance(p, dict) and isinstance(p.get("pid"), str) for p in given)
     ):  # fmt: skip
         raise Problem("bad-request", f"The query {name[:80]} has a type, limit or properties that are none.")
@@ -247,7 +263,9 @@ def _candidate(scored: Scored) -> dict[str, Any]:
 
 def _suggested(found: Iterable[str], prefix: str) -> list[dict[str, str]]:
     return [
-        named for term in found if prefix.casefold() in f"{(named := _named(term))['name']} {named['id']}".casefold()
+        named
+        for term in found
+        if prefix.casefold() in f"{(named := _named(term))['name']} {named['id']} {term}".casefold()
     ]
 
 
@@ -296,8 +314,8 @@ def _cells(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def _cell(value: str, datatype: str) -> dict[str, Any]:
-    if datatype in ("date", "dateTime"):
-        return {"date": value}
+    if datatype == "dateTime" or (datatype == "date" and re.fullmatch(r"\d{4}-\d\d-\d\d", value)):
+        return {"date": value if "T" in value else f"{value}T00:00:00Z"}  # the schema of answers wants a time too
     if datatype == "boolean":
         return {"bool": value in ("true", "1")}
     try:

@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from starlette.testclient import TestClient
 
 from kg.dataset.search_table import FILE
+from kg.web.reconcile import _cell
 
 CREATIVE_COMMONS = "https://w3id.org/commons-kg/id/organization/creative-commons"
 BY = "http://creativecommons.org/licenses/by/4.0/"
@@ -135,6 +136,34 @@ def test_openrefine_suggests_entities_while_somebody_types(client: TestClient) -
     found = client.get("/reconcile/suggest/entity", params={"prefix": "clim", "type": "sdgo:Goal"}).json()["result"]
     assert [entity["id"] for entity in found] == [CLIMATE]
     assert found[0]["notable"] == [{"id": "sdgo:Goal", "name": "Sustainable Development Goal"}]
+
+
+def test_an_identifier_is_suggested_as_its_entity(client: TestClient) -> None:
+    found = client.get("/reconcile/suggest/entity", params={"prefix": BY}).json()["result"]
+    assert [entity["id"] for entity in found] == [BY]
+    terms = client.get("/reconcile/suggest/type", params={"prefix": "http://creativecommons.org/ns#License"}).json()
+    assert [of["id"] for of in terms["result"]] == ["cc:License"]
+
+
+@pytest.mark.parametrize("of", ["entity", "type", "property"])
+def test_more_suggestions_come_after_the_cursor(client: TestClient, of: str) -> None:
+    def suggested(cursor: int) -> list[str]:
+        answer = client.get(f"/reconcile/suggest/{of}", params={"prefix": "c", "cursor": cursor}).json()
+        return [found["id"] for found in answer["result"]]
+
+    assert len(suggested(0)) > 1
+    assert suggested(1)[: len(suggested(0)) - 1] == suggested(0)[1:]
+
+
+def test_types_may_be_objects_and_numbers_have_a_point(client: TestClient) -> None:
+    found = asked(client, {"q0": {"query": "CC BY 4.0", "type": [{"id": "cc:License"}], "limit": 1.0}})
+    assert [candidate["id"] for candidate in found["q0"]["result"]] == [BY]
+
+
+def test_a_day_has_a_time_as_the_schema_of_answers_wants_it() -> None:
+    assert _cell("2024-03-04", "date") == {"date": "2024-03-04T00:00:00Z"}
+    assert _cell("2024-03-04T10:00:00Z", "dateTime") == {"date": "2024-03-04T10:00:00Z"}
+    assert _cell("2024", "gYear") == {"str": "2024"}
 
 
 def test_openrefine_suggests_types_and_properties(client: TestClient) -> None:
