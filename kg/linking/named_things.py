@@ -13,7 +13,7 @@ overlapping ones the longest counts. What it needs beside that hangs on the name
 * names of countries, and words of fewer than two letters, are no names here: "Norway" is not its government.
 
 A name of several things means the one that the text gives other evidence for, else the one with the most trusted source
-(``Name.rank``), else nothing. But a platform and its maker often have one name, in full, and then it means the platform:
+(``Name.rank``), else nothing. But a platform and its maker often have one full name, and then it means the platform:
 where posts name the two that the authority file has so (MOSIP, Mojaloop), that is meant at 19 of 22 places.
 """
 
