@@ -26,6 +26,7 @@ from kg.dataset.home import sync_folder
 from kg.dataset.manifest import Manifest
 from kg.dataset.search_table import FILE
 from kg.dataset.search_update import update_index
+from kg.dataset.statistics_update import update_statistics
 from kg.dataset.versions import prune
 from kg.dataset.writer import Writer, store_errors
 from kg.errors import UsageError
@@ -144,10 +145,11 @@ def _checkpoint(
     writer.store.backup(bare)
     try:
         store = Store.read_only(str(bare))
+        known = update_statistics(writer, store)
         index = None if update_index(writer, store, new) else new / FILE
         quads = sum(source.quads for source in writer.sources.values()) + sum(writer.derived.values())
         files: list[DumpFile] = []
-        with counting.counted(bare, index, union=writer.union, quads=quads) as wait:
+        with counting.counted(bare, index, union=writer.union, quads=quads, known=known) as wait:
 
             def tell(files: Sequence[DumpFile] = ()) -> list[Quad]:
                 sources = list(writer.sources.values())

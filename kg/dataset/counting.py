@@ -37,7 +37,9 @@ def count(store: Path, index: Path | None, *, union: bool) -> Statistics:
 
 
 @contextlib.contextmanager
-def counted(store: Path, index: Path | None, *, union: bool, quads: int) -> Iterator[Callable[[], Statistics]]:
+def counted(
+    store: Path, index: Path | None, *, union: bool, quads: int, known: Statistics | None = None
+) -> Iterator[Callable[[], Statistics]]:
     """Begin to count, and yield what waits for it.
 
     Args:
@@ -45,11 +47,15 @@ def counted(store: Path, index: Path | None, *, union: bool, quads: int) -> Iter
         index: the search index to make of it; None: none.
         union: whether its default graph is the union of the others.
         quads: about how many it holds.
+        known: what it holds, if that is known already.
 
     Raises:
         StoreError: the store cannot be read, or the index not written.
         DiskFullError: likewise, for want of space.
     """
+    if known is not None and index is None:
+        yield lambda: known
+        return
     if quads < BIG:
         found = count(store, index, union=union)
         yield lambda: found
