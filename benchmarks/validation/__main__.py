@@ -25,15 +25,14 @@ def prepare(work: Path, triples: int) -> Path:
     found = work / f"validation-{triples}" / "data"
     found.parent.mkdir(parents=True, exist_ok=True)
     if not found.with_suffix(".expected.json").exists():
-        command = [sys.executable, "-B", SHARED / "gen.py", "--triples", str(triples), "--out", found]
+        command: list[str | Path] = [sys.executable, "-B", SHARED / "gen.py", "--triples", str(triples), "--out", found]
         measured(command, found.parent)
     return found
 
 
 def ours(data: Path, *more: str) -> tuple[Run, dict[str, Any]]:
     """Validate by this project; the memory is that of the whole process."""
-    files = [data.with_suffix(".nt"), SHARED / "shapes.ttl", data.with_suffix(".expected.json")]
-    command = [sys.executable, "-m", "benchmarks.validation.ours", "files", *files, *more]
+    command: list[str | Path] = [sys.executable, "-m", "benchmarks.validation.ours", "files", *_files(data), *more]
     _, _, peak, printed = measured(command, data.parent)
     found = json.loads(printed)
     return Run("commons-kg", _count(data), found["wall"], found["cpu"], peak), found
@@ -42,10 +41,15 @@ def ours(data: Path, *more: str) -> tuple[Run, dict[str, Any]]:
 def stock(data: Path, work: Path) -> tuple[Run, dict[str, Any]]:
     """Validate by pySHACL as it comes, in an environment of its own."""
     python = install(STOCK, work) / "python"
-    files = [data.with_suffix(".nt"), SHARED / "shapes.ttl", data.with_suffix(".expected.json")]
-    _, _, peak, printed = measured([python, "-B", SHARED / "run_one.py", "pyshacl_normalized", *files], data.parent)
+    _, _, peak, printed = measured(
+        [python, "-B", SHARED / "run_one.py", "pyshacl_normalized", *_files(data)], data.parent
+    )
     found = json.loads(printed)
     return Run("pySHACL 0.40 as it comes", _count(data), found["wall"], found["cpu"], peak), found
+
+
+def _files(data: Path) -> list[Path]:
+    return [data.with_suffix(".nt"), SHARED / "shapes.ttl", data.with_suffix(".expected.json")]
 
 
 def _count(data: Path) -> int:
@@ -75,8 +79,8 @@ def markdown(
     }
     lines = [
         "# Validation", "",
-        "One run of `python -m benchmarks.validation`. The data are made up, with seeded faults and the exact list of the",
-        "results that these must give: ten node shapes, one of them with a query (`sh:sparql`) that joins two things.",
+        "One run of `python -m benchmarks.validation`. The data are made up, with seeded faults and the exact list of",
+        "the results that these must give: ten node shapes, one of them with a query (`sh:sparql`) that joins two things.",
         "Times are of processors, for other work disturbs the clock on the wall; ratios mean something on another",
         "machine, seconds do not. Starting Python and importing is not counted for this project, and is one second of",
         "pySHACL's.", "",
@@ -113,8 +117,8 @@ def main() -> None:
     alone, found = ours(data[0], "pyshacl")
     alone.name = "commons-kg without the native engine (pySHACL, each query parsed once)"
     peers = [growth[0], (alone, found), stock(data[0], work)]
-    command = [sys.executable, "-m", "benchmarks.validation.ours", "changes", data[-1].with_suffix(".nt")]
-    single = json.loads(measured([*command, SHARED / "shapes.ttl"], data[-1].parent)[3])
+    command: list[str | Path] = [sys.executable, "-m", "benchmarks.validation.ours", "changes", *_files(data[-1])[:2]]
+    single = json.loads(measured(command, data[-1].parent)[3])
     text = markdown(peers, growth, single)
     print(text)
     arguments.write.parent.mkdir(parents=True, exist_ok=True)

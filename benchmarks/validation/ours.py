@@ -20,7 +20,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 
 from kg.namespaces import RDF, SH
 from kg.validation import Shapes, combined, validate_changes, validate_files
-from kg.validation.changes import Look, Term, part_of
+from kg.validation.changes import Term, part_of
 
 CHANGES, RECORDS, TIMES = 100, 500, 5
 OURS = "https://commons.example/id/"
@@ -36,12 +36,12 @@ def files(data: str, shapes: str, expected: str, engine: str = "auto") -> dict[s
     wall, cpu = time.perf_counter(), time.process_time()
     report = validate_files([data], [shapes], engine="pyshacl" if engine == "pyshacl" else "auto")
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    wanted = Counter(
+    wanted: Counter[tuple[Any, ...]] = Counter(
         (_plain(e["focus"]), e["path"], f"{SH}{e['component']}ConstraintComponent", _plain(e["value"]), e["shape"],
          e["severity"])
         for e in json.loads(Path(expected).read_text())
     )  # fmt: skip
-    found = Counter(
+    found: Counter[tuple[Any, ...]] = Counter(
         (r.focus_node, r.path, r.constraint, r.value, r.source_shape, str(r.severity)) for r in report.results
     )
     missing, extra = (wanted - found).total(), (found - wanted).total()
@@ -60,11 +60,10 @@ def changes(data: str, shapes_file: str) -> dict[str, Any]:
     def look(subject: Any, predicate: Any, value: Any) -> Any:
         return (quad.triple for quad in store.quads_for_pattern(subject, predicate, value))
 
-    typical: Look = look
     changed = [triple for node in chance.sample(records, CHANGES) for triple in look(node, None, None)]
-    some, one = (part_of(chance.sample(records, count), typical, shapes.plan) for count in (RECORDS, 1))
+    some, one = (part_of(chance.sample(records, count), look, shapes.plan) for count in (RECORDS, 1))
     return {
-        "changes": _seconds(lambda: validate_changes(changed, typical, shapes)),
+        "changes": _seconds(lambda: validate_changes(changed, look, shapes)),
         "records": _seconds(lambda: combined.validate_part(some, shapes)),
         "record": _seconds(lambda: combined.validate_part(one, shapes)),
     }
@@ -83,4 +82,5 @@ def _seconds(action: Callable[[], object]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps({"files": files, "changes": changes}[sys.argv[1]](*sys.argv[2:])))
+    actions: dict[str, Callable[..., dict[str, Any]]] = {"files": files, "changes": changes}
+    print(json.dumps(actions[sys.argv[1]](*sys.argv[2:])))
