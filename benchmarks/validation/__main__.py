@@ -80,9 +80,9 @@ def markdown(
     lines = [
         "# Validation", "",
         "One run of `python -m benchmarks.validation`. The data are made up, with seeded faults and the exact list of",
-        "the results that these must give: ten node shapes, one of them with a query (`sh:sparql`) that joins two things.",
-        "Times are of processors, for other work disturbs the clock on the wall; ratios mean something on another",
-        "machine, seconds do not. Starting Python and importing is not counted for this project, and is one second of",
+        "the results that these must give: ten node shapes, one of them with a query (`sh:sparql`) that joins two",
+        "things. Times are of processors, for other work disturbs the clock on the wall; ratios mean something on",
+        "another machine, seconds do not. Starting Python and importing is not counted for this project, and is one second of",
         "pySHACL's.", "",
         "## Beside pySHACL", "",
         table(("", "triples", "seconds of processor", "ratio", "peak memory, MB", "missing / extra results"), rows),
