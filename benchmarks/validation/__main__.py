@@ -17,6 +17,11 @@ from benchmarks.ingest.report import MEASURES, exponent, plot, table
 from benchmarks.ingest.runs import CHECKOUT, Run, measured
 
 SHARED = CHECKOUT.parent / "shared" / "shacl"
+ABOUT = """\
+One run of `python -m benchmarks.validation`. The data are made up, with seeded faults and the exact list of the results
+that these must give: ten node shapes, one of them with a query (`sh:sparql`) that joins two things. Times are of
+processors, for other work disturbs the clock on the wall; ratios mean something on another machine, seconds do not.
+Starting Python and importing is not counted for this project, and is one second of pySHACL's."""
 STOCK = Engine("pyshacl", "", ("pyshacl>=0.40,<0.41",))
 
 
@@ -79,11 +84,7 @@ def markdown(
     }
     lines = [
         "# Validation", "",
-        "One run of `python -m benchmarks.validation`. The data are made up, with seeded faults and the exact list of",
-        "the results that these must give: ten node shapes, one of them with a query (`sh:sparql`) that joins two",
-        "things. Times are of processors, for other work disturbs the clock on the wall; ratios mean something on",
-        "another machine, seconds do not. Starting Python and importing is not counted for this project, and is one second of",
-        "pySHACL's.", "",
+        ABOUT, "",
         "## Beside pySHACL", "",
         table(("", "triples", "seconds of processor", "ratio", "peak memory, MB", "missing / extra results"), rows),
         "## Growth", "",
