@@ -61,6 +61,11 @@ class Timeline:
     last: date
     """Where the axis ends: what lasts still is drawn up to here."""
 
+    @property
+    def is_unsure(self) -> bool:
+        """Whether a part of it is drawn thin."""
+        return any(span.before or span.after for row in self.rows for span in row.spans)
+
 
 def timeline(intervals: Iterable[Interval], until: date | None = None) -> Timeline | None:
     """Return the rows of intervals in the order of their beginnings; None where there are none.
