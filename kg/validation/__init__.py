@@ -63,28 +63,20 @@ def _by_pyshacl(ntriples: bytes, shapes: Shapes, *, marked: bool = False) -> com
 
 def _in_parts(chunks: Iterable[bytes], size: int, shapes: Shapes) -> combined.Found:
     assert shapes.plan is not None
-    parts = Parts(shapes.plan, size // PART)
-    parts.add(chunks)
-    found: list[Result] = []
-    graphs = []
-    for part in parts:
-        more, reports = combined.validate_part(part, shapes)
-        found += more
-        graphs += reports
-    return found, graphs
+    with Parts(shapes.plan, size // PART) as parts:
+        parts.add(chunks)
+        return combined.together(combined.validate_part(part, shapes) for part in parts)
 
 
 def _at_once(ntriples: bytes, shapes: Shapes) -> combined.Found:
     """Validate as one graph, the fast way."""
-    found, graphs = combined.core(ntriples, shapes)
+    found = combined.core(ntriples, shapes)
     assert shapes.plan is not None
-    if shapes.plan.queries:
-        parts = Parts(shapes.plan, 1)
+    if not shapes.plan.queries:
+        return found
+    with Parts(shapes.plan, 1) as parts:
         parts.add([ntriples])
-        for part in parts:
-            more, reports = combined.validate_part(part, shapes, also_core=False)
-            found, graphs = [*found, *more], [*graphs, *reports]
-    return found, graphs
+        return combined.together([found, *(combined.asked(part, shapes) for part in parts)])
 
 
 def validate(data: bytes | Iterable[object], shapes: Shapes, *, engine: Engine = "auto") -> Report:

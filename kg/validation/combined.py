@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rdflib import Graph
 from rdflib.term import BNode, Literal, Node
 
 from kg.namespaces import RDF, SH
 from kg.validation import native
+from kg.validation.answers import Row, Terms, run
 from kg.validation.graphs import graph, term
 from kg.validation.parts import Part
-from kg.validation.queries import Query, Row, Terms, run
+from kg.validation.queries import Query
 from kg.validation.report import RawReport, Result, results
 from kg.validation.shapes import Shapes
 
@@ -25,20 +28,27 @@ def core(ntriples: bytes, shapes: Shapes, *, marked: bool = False) -> Found:
     return native.results(report, shapes.messages), [report]
 
 
-def validate_part(part: Part, shapes: Shapes, *, also_core: bool = True) -> Found:
-    """Validate a part by all constraints, or by sh:sparql alone."""
-    found, graphs = core(part.text + part.marks, shapes, marked=True) if also_core else ([], [])
-    assert shapes.plan is not None
-    if shapes.plan.queries:
-        more, report = _asked(part, shapes)
-        found += more
-        graphs += report
-    return found, graphs
+def together(parts: Iterable[Found]) -> Found:
+    """Return what was found in several parts."""
+    found: list[Result] = []
+    reports: list[RawReport] = []
+    for results_of, reports_of in parts:
+        found += results_of
+        reports += reports_of
+    return found, reports
 
 
-def _asked(part: Part, shapes: Shapes) -> Found:
+def validate_part(part: Part, shapes: Shapes) -> Found:
+    """Validate a part."""
+    return together([core(part.text + part.marks, shapes, marked=True), asked(part, shapes)])
+
+
+def asked(part: Part, shapes: Shapes) -> Found:
+    """Validate a part by its sh:sparql constraints alone."""
     plan = shapes.plan
     assert plan is not None
+    if not plan.queries:
+        return [], []
     data, report, all_of = Terms(part.asked), Graph(bind_namespaces="none"), BNode()
     report.add((all_of, RDF.type, SH.ValidationReport))
     report.add((all_of, SH.conforms, Literal(False)))

@@ -50,7 +50,7 @@ def term(iri: str) -> bytes:
 
 
 class Parts:
-    """The statements of a dataset, dealt out."""
+    """The statements of a dataset, dealt out. A context: they lie in temporary files where there are several parts."""
 
     def __init__(self, plan: Plan, count: int) -> None:
         self._plan, self._count = plan, min(max(count, 1), AT_MOST) if plan.local else 1
@@ -100,6 +100,17 @@ class Parts:
             self._asked_onward = {p: [] for p in asked if p}
             self._all_asked = None in asked or not all(query.local for query in self._plan.queries)
 
+    def __enter__(self) -> Parts:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    @property
+    def indexed(self) -> set[bytes]:
+        """The predicates whose statements are kept in memory."""
+        return {*self._out, *self._into}
+
     # ---- first pass
 
     def add(self, chunks: Iterable[bytes]) -> None:
@@ -111,7 +122,7 @@ class Parts:
             ]
         last, count, crc = b"", self._count, zlib.crc32
         put = self._buffers[0].append
-        noted = {*self._out, *self._into, *self._objects_of, term(SUBCLASS)}
+        noted = {*self.indexed, *self._objects_of, _SUBCLASS}
         for chunk in chunks:
             for line in chunk.splitlines(keepends=True):
                 subject, predicate, rest = line.split(b" ", 2)
@@ -142,18 +153,17 @@ class Parts:
 
     def __iter__(self) -> Iterator[Part]:
         """Give one part after the other, and at last the focus nodes that are no subjects."""
-        with self._open:
-            for number in range(self._count):
-                if self._files:
-                    self._files[number].seek(0)
-                    text = self._files[number].read()
-                    self._files[number].close()
-                else:
-                    text = b"".join(self._buffers[number])
-                yield self._part(text)
-            focus = {number: nodes for number, nodes in self._named.items() if nodes}
-            if focus and self._count > 1:
-                yield self._finished(b"", [], focus, set(), set(), {node for nodes in focus.values() for node in nodes})
+        for number in range(self._count):
+            if self._files:
+                self._files[number].seek(0)
+                text = self._files[number].read()
+                self._files[number].close()
+            else:
+                text = b"".join(self._buffers[number])
+            yield self._part(text)
+        focus = {number: nodes for number, nodes in self._named.items() if nodes}
+        if focus and self._count > 1:
+            yield self._finished(b"", [], focus, set(), set(), {node for nodes in focus.values() for node in nodes})
 
     def _part(self, text: bytes) -> Part:
         focus: dict[int, set[bytes]] = {}
