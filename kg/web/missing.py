@@ -10,6 +10,7 @@ from kg.dataset.search import SearchError
 from kg.engine.pool import Query, VersionRef
 from kg.linking import licences
 from kg.web import i18n, terms
+from kg.web.i18n import gettext as _
 from kg.web.problems import Problem
 from kg.web.queries import bound
 from kg.web.site import Site
@@ -50,7 +51,8 @@ def version_named(site: Site, name: str) -> VersionRef:
     """
     path = site.home.versions / name
     if not name or "/" in name or name.startswith(".") or not (path / "store").is_dir():
-        raise Problem("not-found", f"There is no version {name}, or it is not kept any more.", "See /versions.")
+        detail = _("There is no version %(id)s, or it is not kept any more.") % {"id": name[:100]}
+        raise Problem("not-found", detail, _("All that are kept: /versions"))
     return VersionRef(name, path)
 
 
@@ -89,13 +91,14 @@ async def problem(site: Site, iri: str, path: str, version: VersionRef) -> Probl
     if found is not None:
         there = f"{path}{'&' if '?' in path else '?'}{urlencode({'version': found})}"
         return Problem(
-            "gone", f"Nothing is known of {iri} any more; version {found} knew it.",
+            "gone", _("Nothing is known of %(iri)s any more; version %(id)s knew it.") % {"iri": iri, "id": found},
             extra={"version": found, "see": there}, headers={"Link": f'<{there}>; rel="predecessor-version"'},
             ways=((f"{iri} ({found})", there),),
         )  # fmt: skip
     near = await nearest(site, iri, version)
     return Problem(
-        "not-found", f"Nothing is known of {iri} in this version.", "It may be written differently: look in the lists.",
+        "not-found", _("Nothing is known of %(iri)s in this version.") % {"iri": iri},
+        _("It may be written differently: look in the lists."),
         extra={"nearest": [other for _, other in near]} if near else {},
         ways=tuple((label, terms.href(other, site.options.base, known=True) or other) for label, other in near),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from kg.engine.pool import VersionRef
 from kg.web import rdf_files, shape_table, terms
 from kg.web.diagram import diagram
+from kg.web.i18n import gettext as _
 from kg.web.labels import labels_of
 from kg.web.problems import Problem
 from kg.web.queries import bound
@@ -59,7 +60,11 @@ def router(site: Site) -> APIRouter:
         counted = statistics_of(manifest_of(site, version) if version else None)
         found = vocabulary().get(stem) or foreign(stem, counted)
         if found is None:
-            raise Problem("not-found", f"The vocabulary has no term {stem[:100]}.", "All its terms: /ontology")
+            raise Problem(
+                "not-found",
+                _("The vocabulary has no term %(name)s.") % {"name": stem[:100]},
+                _("All of them: /ontology"),
+            )
 
         def graph() -> Graph:
             return described(found.iri)

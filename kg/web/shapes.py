@@ -14,6 +14,7 @@ from starlette.responses import Response
 from kg.engine.pool import VersionRef
 from kg.web import rdf_files, shape_table
 from kg.web.faults import Fault, Wanted, faults_of, records
+from kg.web.i18n import gettext as _
 from kg.web.problems import Problem
 from kg.web.queries import bound
 from kg.web.shape_table import Shape, shapes
@@ -54,7 +55,9 @@ def router(site: Site) -> APIRouter:
         stem, dot, suffix = name.partition(".")
         shape = shapes().get(stem)
         if shape is None:
-            raise Problem("not-found", f"There is no shape {stem[:100]}.", "All of them: /shapes")
+            raise Problem(
+                "not-found", _("There is no shape %(name)s.") % {"name": stem[:100]}, _("All of them: /shapes")
+            )
         body = rdf_files.represented(request, f"/shapes/{stem}", suffix if dot else "", lambda: shape_table.graph(stem))
         if body is not None:
             return body

@@ -158,7 +158,8 @@ def manifest_or_problem(site: Site, id: str) -> Manifest:
         found = manifest_of(site, VersionRef(id, path))
         if found is not None:
             return found
-    raise Problem("not-found", f"There is no version {id[:100]}.", "All that are kept: /versions")
+    detail = i18n.gettext("There is no version %(id)s, or it is not kept any more.") % {"id": id[:100]}
+    raise Problem("not-found", detail, i18n.gettext("All that are kept: /versions"))
 
 
 def _pair(site: Site, between: str) -> tuple[Manifest, Manifest]:

@@ -87,9 +87,9 @@ def vocabulary() -> dict[str, Term]:
 
 def _term(graph: Graph, iri: URIRef) -> Term:
     types = set(graph.objects(iri, RDF.type))
-    kind = "class" if types & {OWL.Class, RDFS.Class} else "individual"
+    kind = N_("class") if types & {OWL.Class, RDFS.Class} else N_("individual")
     if types & {OWL.ObjectProperty, OWL.DatatypeProperty, RDF.Property, OWL.AnnotationProperty}:
-        kind = "property"
+        kind = N_("property")
 
     def texts(property: Identifier) -> tuple[str, ...]:
         return tuple(sorted(str(o) for o in graph.objects(iri, property)))
