@@ -38,10 +38,11 @@ class Part:
     @property
     def marks(self) -> bytes:
         """The statements that mark the focus nodes."""
-        return b"".join(
-            b"<focus:> <" + mark(number).encode() + b"> " + node + b" .\n"
-            for number, found in self.focus.items() for node in found
-        )  # fmt: skip
+        lines: list[bytes] = []
+        for number, nodes in self.focus.items():
+            before = f"<focus:> <{mark(number)}> ".encode()
+            lines += [before + node + b" .\n" for node in nodes]
+        return b"".join(lines)
 
 
 def term(iri: str) -> bytes:
@@ -94,6 +95,8 @@ class Parts:
             for predicate, inverse, after in steps[ROOT]:
                 if not inverse and (steps[after] or steps is self._asked):
                     onward.setdefault(predicate, []).append(after)
+            for predicate in onward.keys() - {None}:
+                onward[predicate] += onward.get(None, ())
         self._all_asked = None in self._asked_onward
         if self._count == 1:  # one part has everything, wherever paths lead
             self._onward, asked = {}, [step.predicate for steps in self._asked for step in steps]
@@ -189,11 +192,12 @@ class Parts:
                     focus.setdefault(number, set()).add(subject)
             if (number_of := subjects_of.get(predicate)) is not None:
                 focus.setdefault(number_of, set()).add(subject)
-            if (states := onward.get(predicate)) is not None or anyway:
-                starts.update((value, state) for state in (*(states or ()), *anyway))
-            if (states := asked_onward.get(predicate)) is not None or asked_anyway:
+            for state in onward.get(predicate, anyway):
+                starts.add((value, state))
+            if predicate in asked_onward or asked_anyway:
                 asked.append(line)
-                asked_starts.update((value, state) for state in (*(states or ()), *asked_anyway))
+                for state in asked_onward.get(predicate, asked_anyway):
+                    asked_starts.add((value, state))
         for number, nodes in self._named.items():
             if self._count == 1:
                 focus.setdefault(number, set()).update(nodes)
