@@ -66,6 +66,14 @@ class Dump(StrEnum):
     csv = "csv"
 
 
+class IngestEngine(StrEnum):
+    """Who maps and validates big sources."""
+
+    local = "local"
+    dask = "dask"
+
+
+Engine = Annotated[IngestEngine | None, typer.Option("--engine", help="Who maps and validates big sources.")]
 Format = Annotated[Shown, typer.Option("--format", help="For people or for scripts.")]
 
 
@@ -107,10 +115,11 @@ def sync(
     force: Annotated[bool, typer.Option(help="Fetch and load again what has not changed.")] = False,
     stage: Annotated[bool, typer.Option("--stage", help="Do not publish yet.")] = False,
     allow_private: Annotated[bool | None, typer.Option("--allow-private", help="Fetch from private addresses.")] = None,
+    engine: Engine = None,
     format: Format = Shown.table,
 ) -> None:
     """Load every source of a sources file, validate, and publish a version."""
-    options = _settings(context, strict=strict, allow_private=allow_private)
+    options = _settings(context, strict=strict, allow_private=allow_private, ingest_engine=engine and engine.value)
     outcome = operations.sync(options, file, only=only or [], force=force, stage=stage)
     console.show_outcome(outcome, format)
     if outcome.failures:
@@ -132,10 +141,11 @@ def load(
     strict: Annotated[bool | None, typer.Option("--strict", help="Refuse rejects and quarantine.")] = None,
     force: Annotated[bool, typer.Option(help="Load again what has not changed.")] = False,
     stage: Annotated[bool, typer.Option("--stage", help="Do not publish yet.")] = False,
+    engine: Engine = None,
     format: Format = Shown.table,
 ) -> None:
     """Load one source from files, validate, and publish a version."""
-    options = _settings(context, strict=strict)
+    options = _settings(context, strict=strict, ingest_engine=engine and engine.value)
     outcome = operations.load(
         options,
         loader,

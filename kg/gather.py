@@ -16,18 +16,19 @@ from kg.dataset.home import Home, write_atomically
 from kg.dataset.writer import store_errors
 from kg.fingerprint import fingerprint_of
 from kg.identifiers import Minter
-from kg.ingest import Options
+from kg.ingest import SMALL, Options, batches
 from kg.linking import mentions, register
 from kg.linking.matching import Party
 from kg.linking.organizations import authority
 from kg.loader import Loader, Source
 from kg.mapping import Context, quads
-from kg.records import Reject
+from kg.records import Record, Reject
 from kg.resources import folder
+from kg.workers import Crew
 
 
-def gather(source: Source, loader: Loader, home: Home, mint: Minter) -> None:
-    """Note whom a source names, unless that was done since it changed.
+def gather(source: Source, loader: Loader, home: Home, mint: Minter, crew: Crew | None = None) -> None:
+    """Note whom a source names, unless that was done since it changed; the crew does it for a big source.
 
     Raises:
         InputError: a payload cannot be read.
@@ -35,16 +36,25 @@ def gather(source: Source, loader: Loader, home: Home, mint: Minter) -> None:
     path, fingerprint = home.mentions / f"{source.name}.json", fingerprint_of(source, loader, mint.base)
     if mentions.read(path, fingerprint) is not None:
         return
+    big, made = batches(source, loader, SMALL)
     noted = mentions.Mentions(mint)
-    context = Context(mint=mint, links=noted, graph=mint.graph(source.name))
-    for item in loader.read(source):
+    for seen in (crew if big and crew else Crew()).each(note, made, mint):
+        noted.add(seen)
+    with store_errors(path):
+        path.parent.mkdir(exist_ok=True)
+        write_atomically(path, noted.json(fingerprint))
+
+
+def note(batch: list[Record | Reject], mint: Minter) -> mentions.Seen:
+    """Return whom the records of a batch name."""
+    noted = mentions.Mentions(mint)
+    context = Context(mint=mint, links=noted, graph=mint.graph(""))
+    for item in batch:
         if not isinstance(item, Reject):
             with contextlib.suppress(ValueError):  # it becomes a reject when it is loaded
                 for _ in quads(item, context):
                     pass
-    with store_errors(path):
-        path.parent.mkdir(exist_ok=True)
-        write_atomically(path, noted.json(fingerprint))
+    return noted.seen
 
 
 def register_of(home: Home, names: Iterable[str], options: Options) -> Options:

@@ -12,9 +12,11 @@ A source either replaces its graph whole or leaves it as it was. Rejects and qua
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
+from io import StringIO
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -34,6 +36,10 @@ from kg.provenance import provenance
 from kg.records import Record, Reject
 from kg.resources import folder
 from kg.validation import Engine, Result, Shapes, validate_batch
+from kg.workers import Crew
+
+SMALL = 2_000
+"""A source of up to so many records is mapped in this process: others would take longer to start."""
 
 Progress = Callable[[int], None]
 """Called now and then with the number of source records read so far."""
@@ -52,6 +58,22 @@ class Options:
     """Who is who over all sources."""
     named: Mapping[str, Iterable[str]] = field(default_factory=dict)
     """Source name -> local names of the organizations that it names, as exact rules give them."""
+    crew: Crew = field(default_factory=Crew)
+    """Who maps and validates the batches of a big source."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to another process, without what only this one needs, and with shapes that each reads once."""
+        shapes = self.shapes.graph.serialize(format="nt", encoding="utf-8")
+        return _sent, (self.mint, shapes, self.engine, self.register)
+
+
+@cache
+def _read_shapes(ntriples: bytes) -> Shapes:
+    return Shapes.of(ntriples)
+
+
+def _sent(mint: Minter, shapes: bytes, engine: Engine, register: Register) -> Options:
+    return Options(mint=mint, shapes=_read_shapes(shapes), engine=engine, register=register)
 
 
 @dataclass(slots=True)
@@ -68,6 +90,26 @@ class Counts:
     def read(self) -> int:
         """All of them."""
         return self.loaded + self.rejected + self.quarantined
+
+    def add(self, other: Counts) -> None:
+        """Add what became of other records; ``unresolved`` is counted in the end."""
+        self.loaded += other.loaded
+        self.rejected += other.rejected
+        self.quarantined += other.quarantined
+        self.warnings += other.warnings
+
+
+@dataclass(slots=True)
+class Piece:
+    """What a batch of a source became."""
+
+    quads: bytes
+    """N-Quads of the good records."""
+    kept: str
+    """Lines of the quarantine file."""
+    counts: Counts
+    unresolved: set[tuple[str, str]]
+    """Kind and text of names that nothing was found for."""
 
 
 @cache
@@ -150,42 +192,19 @@ def write_shard(
         InputError: a payload cannot be read, or the loader failed.
         StrictError: there are rejects or quarantined records, and ``options.strict`` is set.
     """
-    linker = Linker(options.mint, register=options.register)
-    context = Context(mint=options.mint, links=linker, graph=options.mint.graph(source.name))
     counts = Counts()
+    unresolved: set[tuple[str, str]] = set()
     beside = _fresh(home, source)
     options.shapes.begin_load()
     with shard.open("wb") as out, beside.open("w", encoding="utf-8", errors="backslashreplace") as quarantine:
-        batch: list[tuple[Record, list[Quad]]] = []
-        for item in loader.read(source):
-            mapped = item if isinstance(item, Reject) else _map(item, context)
-            if isinstance(mapped, list):
-                assert isinstance(item, Record)
-                batch.append((item, mapped))
-            else:
-                for reject in _rejects(item, mapped):
-                    counts.rejected += 1
-                    _keep(
-                        quarantine,
-                        source,
-                        "reject",
-                        reject.origin.payload,
-                        [str(reject.origin)],
-                        reject.reason,
-                        hint=reject.hint,
-                        excerpt=reject.excerpt,
-                    )
-            if len(batch) >= options.batch:
-                _validate(batch, source, options, counts, out, quarantine)
-                batch = []
-                if progress:
-                    progress(counts.read)
-        _validate(batch, source, options, counts, out, quarantine)
-        if progress:
-            progress(counts.read)
-    counts.unresolved = {
-        kind: sum(1 for k, _ in linker.unresolved if k == kind) for kind in sorted({k for k, _ in linker.unresolved})
-    }
+        for piece in pieces(source, loader, options):
+            out.write(piece.quads)
+            quarantine.write(piece.kept)
+            counts.add(piece.counts)
+            unresolved |= piece.unresolved
+            if progress:
+                progress(counts.read)
+    counts.unresolved = {kind: sum(k == kind for k, _ in unresolved) for kind in sorted({k for k, _ in unresolved})}
     if options.strict and (counts.rejected or counts.quarantined):
         refused = home.quarantine / f"{source.name}.refused.jsonl"
         beside.replace(refused)
@@ -207,6 +226,48 @@ def _refusal(source: Source, counts: Counts | SourceState, kept: Path) -> Strict
     )
 
 
+def batches(source: Source, loader: Loader, size: int) -> tuple[bool, Iterator[list[Record | Reject]]]:
+    """Return whether a source is big, and its records in the order of reading, in lists of ``size``."""
+    items = loader.read(source)
+    first = list(islice(items, SMALL + 1))
+    rest = chain(first, items)
+    return len(first) > SMALL, iter(lambda: list(islice(rest, size)), [])
+
+
+def pieces(source: Source, loader: Loader, options: Options) -> Iterator[Piece]:
+    """Yield what the batches of a source become, in the order of reading; the crew makes those of a big source."""
+    big, made = batches(source, loader, options.batch)
+    crew = options.crew if big else Crew()
+    return crew.each(partial(make_piece, source.name), made, options)
+
+
+def make_piece(source: str, batch: list[Record | Reject], options: Options) -> Piece:
+    """Map and validate a batch of the source of this name; pure, so that it can be done anywhere, and again."""
+    linker = Linker(options.mint, register=options.register)
+    context = Context(mint=options.mint, links=linker, graph=options.mint.graph(source))
+    counts, kept = Counts(), StringIO()
+    good: list[tuple[Record, list[Quad]]] = []
+    for item in batch:
+        mapped = item if isinstance(item, Reject) else _map(item, context)
+        if isinstance(mapped, list):
+            assert isinstance(item, Record)
+            good.append((item, mapped))
+        else:
+            for reject in _rejects(item, mapped):
+                counts.rejected += 1
+                _keep(
+                    kept,
+                    source,
+                    "reject",
+                    reject.origin.payload,
+                    [str(reject.origin)],
+                    reject.reason,
+                    hint=reject.hint,
+                    excerpt=reject.excerpt,
+                )
+    return Piece(_validate(good, source, options, counts, kept), kept.getvalue(), counts, set(linker.unresolved))
+
+
 def _map(record: Record, context: Context) -> list[Quad] | str:
     """Return the quads of a record, or why it has none."""
     try:
@@ -226,19 +287,19 @@ def _rejects(item: Record | Reject, why: Reject | str) -> Iterable[Reject]:
 
 def _validate(
     batch: list[tuple[Record, list[Quad]]],
-    source: Source,
+    source: str,
     options: Options,
     counts: Counts,
-    out: IO[bytes],
     quarantine: IO[str],
-) -> None:
-    """Write the records of a batch that no violation touches; keep the others with the results that do."""
+) -> bytes:
+    """Return the N-Quads of the records that no violation touches; keep the others with the results that do."""
     if not batch:
-        return
+        return b""
+    good: list[str] = []
     triples = [[str(quad.triple) for quad in record_quads] for _, record_quads in batch]
     text = "".join(f"{line} .\n" for lines in triples for line in lines).encode()
     suspects = {result.focus_node for result in validate_batch(text, options.shapes, engine=options.engine)}
-    graph = f" <{options.mint.graph(source.name)}> .\n"
+    graph = f" <{options.mint.graph(source)}> .\n"
     for (record, record_quads), lines in zip(batch, triples, strict=True):
         mine: list[Result] = []
         if suspects and suspects & {str(getattr(quad.subject, "value", "")) for quad in record_quads}:
@@ -271,12 +332,13 @@ def _validate(
                 results=mine,
             )
         counts.loaded += len(record.origins)
-        out.write("".join(line + graph for line in lines).encode())
+        good += [line + graph for line in lines]
+    return "".join(good).encode()
 
 
 def _keep(
     file: IO[str],
-    source: Source,
+    source: str,
     kind: str,
     label: str,
     origins: list[str],
@@ -290,7 +352,7 @@ def _keep(
     """Append one line of JSON to a quarantine file."""
     entry: dict[str, Any] = {
         "kind": kind,
-        "source": source.name,
+        "source": source,
         "label": label,
         "origins": origins,
         "reason": reason,

@@ -17,7 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import IO, Any
 
-from kg import console, gather, ingest, loader, retrieval
+from kg import console, gather, ingest, loader, retrieval, workers
 from kg import publish as publishing
 from kg import review as reviewing
 from kg.dataset import versions as published
@@ -141,14 +141,19 @@ def _load(settings: Settings, configs: Sequence[SourceConfig], *, force: bool, s
         batch=settings.batch,
         strict=settings.strict,
     )
-    with writing.opened(home, union=settings.union_default_graph) as writer, console.progress(len(configs)) as progress:
+    with (
+        workers.crew(settings.ingest_engine, settings.ingest_processes, settings.dask_scheduler) as crew,
+        writing.opened(home, union=settings.union_default_graph) as writer,
+        console.progress(len(configs)) as progress,
+    ):
         sources: list[Source] = []
         for config in configs:
             with _kept(config.name, outcome.failures):
                 source = retrieval.retrieve(config, home, settings, force=force)
-                gather.gather(source, available[config.loader], home, options.mint)
+                gather.gather(source, available[config.loader], home, options.mint, crew)
                 sources.append(source)
         options = gather.register_of(home, [*writer.sources, *(source.name for source in sources)], options)
+        options = replace(options, crew=crew)
         for source in sources:
             using = available[next(config.loader for config in configs if config.name == source.name)]
             with progress.step(source.name) as report, _kept(source.name, outcome.failures):

@@ -14,6 +14,9 @@ from kg.identifiers import Minter
 from kg.linking import Linker
 from kg.linking.matching import Party
 
+Seen = dict[str, dict[str, set[str]]]
+"""Local name -> field -> what sources say."""
+
 _FIELDS = ("names", "homepages", "rors", "wikidata", "countries")
 
 
@@ -22,7 +25,7 @@ class Mentions(Linker):
 
     def __init__(self, mint: Minter) -> None:
         super().__init__(mint)
-        self._seen: dict[str, dict[str, set[str]]] = {}
+        self.seen: Seen = {}
 
     def organization(
         self,
@@ -37,20 +40,27 @@ class Mentions(Linker):
         """Note what is said about an organization, and return the IRI that exact rules give it."""
         local = self.local(name, homepage=homepage, ror=ror)
         stated = ((name, *other_names), (homepage,), (ror,), (wikidata,), (self.country(country) if country else None,))
-        seen = self._seen.setdefault(local, {})
+        seen = self.seen.setdefault(local, {})
         for field, values in zip(_FIELDS, stated, strict=True):
             if kept := {value.strip() for value in values if value and value.strip()}:
                 seen.setdefault(field, set()).update(kept)
         return self.mint.organization(local)
 
+    def add(self, seen: Seen) -> None:
+        """Note what others have noted."""
+        for local, stated in seen.items():
+            known = self.seen.setdefault(local, {})
+            for field, values in stated.items():
+                known.setdefault(field, set()).update(values)
+
     def parties(self) -> list[Party]:
         """Return whom it was asked for, in the order of their local names."""
-        return [party(local, self._seen[local]) for local in sorted(self._seen)]
+        return [party(local, self.seen[local]) for local in sorted(self.seen)]
 
     def json(self, fingerprint: str) -> bytes:
         """Return what was noted, with what it depends on."""
         seen = {
-            local: {field: sorted(values) for field, values in stated.items()} for local, stated in self._seen.items()
+            local: {field: sorted(values) for field, values in stated.items()} for local, stated in self.seen.items()
         }
         text = json.dumps({"fingerprint": fingerprint, "seen": seen}, ensure_ascii=False, sort_keys=True)
         return text.encode("utf-8", "backslashreplace")

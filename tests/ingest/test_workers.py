@@ -1,0 +1,110 @@
+"""Who does the work of a load changes nothing of what comes out, also when a worker is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kg import ingest, workers
+from kg.dataset.home import Home
+from kg.dataset.writer import opened
+from kg.errors import OperationError
+from kg.ingest import Counts, write_shard
+from kg.loader import Source
+from kg.records import Record, Reject
+from kg.workers import Cluster, Crew, Processes
+from tests.ingest.lines import LOADER, options, source
+
+LONG = "a name that is far too long for the shape"
+LINES = [("reject", f"{LONG} {n}", "iri:not an iri")[n % 3] if n % 50 == 0 else f"Name {n}" for n in range(400)]
+RESULT = tuple[list[bytes], list[str], Counts]
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest, "SMALL", 20)
+
+
+def made(tmp_path: Path, crew: Crew, half_way: Callable[[], object] = lambda: None) -> RESULT:
+    """Return the sorted N-Quads, the lines of the quarantine file, and the counts."""
+
+    def read(source: Source) -> Iterator[Record | Reject]:
+        for number, item in enumerate(LOADER.read(source)):
+            if number == len(LINES) // 2:
+                half_way()
+            yield item
+
+    home = Home(tmp_path / "home")
+    home.create()
+    loader, using = replace(LOADER, read=read), replace(options(batch=20), crew=crew)
+    counts = write_shard(source(tmp_path, *LINES), loader, using, tmp_path / "shard.nq", home)
+    kept = (home.quarantine / ".test.new").read_text(encoding="utf-8")
+    return sorted((tmp_path / "shard.nq").read_bytes().splitlines()), kept.splitlines(), counts
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> RESULT:
+    return made(tmp_path, Crew())
+
+
+def test_processes_make_the_same_as_one(tmp_path: Path, alone: RESULT) -> None:
+    with workers.crew(processes=2) as crew:
+        assert made(tmp_path, crew) == alone
+    assert alone[2].rejected > 0
+    assert alone[2].quarantined > 0
+
+
+def test_a_killed_process_fails_the_source_and_the_old_graph_stays(tmp_path: Path) -> None:
+    def kill(source: Source) -> Iterator[Record | Reject]:
+        for number, item in enumerate(LOADER.read(source)):
+            if number == 200:
+                assert isinstance(crew, Processes)
+                assert crew._pool is not None
+                for process in crew._pool._processes.values():
+                    process.kill()
+                    break
+            yield item
+
+    with workers.crew(processes=2) as crew, opened(Home(tmp_path / "home")) as writer:
+        assert isinstance(crew, Processes)
+        using = replace(options(batch=20), crew=crew)
+        before, _ = ingest.ingest(source(tmp_path, "A"), LOADER, writer, using)
+        with pytest.raises(OperationError, match="was killed"):
+            ingest.ingest(source(tmp_path, *LINES), replace(LOADER, read=kill), writer, using)
+        assert writer.count(before.graph) == before.quads
+        after, _ = ingest.ingest(source(tmp_path, *LINES), LOADER, writer, using)
+        assert after.read == len(LINES)
+
+
+@pytest.fixture
+def cluster() -> AbstractContextManager[Crew]:
+    pytest.importorskip("distributed")
+    return workers.crew("dask", processes=2)
+
+
+def test_two_dask_workers_make_the_same(tmp_path: Path, alone: RESULT, cluster: AbstractContextManager[Crew]) -> None:
+    with cluster as crew:
+        assert crew.size == 2
+        assert made(tmp_path, crew) == alone
+
+
+def test_two_dask_workers_make_the_same_when_one_is_killed_half_way(
+    tmp_path: Path, alone: RESULT, cluster: AbstractContextManager[Crew]
+) -> None:
+    with cluster as crew:
+        assert isinstance(crew, Cluster)
+        pids = list(crew._client.run(os.getpid).values())
+
+        def kill() -> None:
+            os.kill(pids[0], signal.SIGKILL)
+
+        assert made(tmp_path, crew, kill) == alone
+        with suppress(ProcessLookupError):
+            os.kill(pids[0], 0)
+            pytest.fail("the worker lives")
