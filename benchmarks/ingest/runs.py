@@ -50,7 +50,7 @@ class Run:
         return self.cpu / self.triples * 1e6
 
 
-def measured(command: Sequence[str | Path], folder: Path) -> tuple[float, float, int, str]:
+def measured(command: Sequence[object], folder: Path) -> tuple[float, float, int, str]:
     """Run a command; return seconds on the wall, of processors, bytes of memory, and what it printed.
 
     Raises:
