@@ -51,7 +51,8 @@ class Dump(io.RawIOBase):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
-        path.write_bytes(b"")
+        path.unlink(missing_ok=True)  # it may be linked from another version
+        path.touch()
         self._sha256 = hashlib.sha256()
         self._size = 0
         self._buffer: list[bytes] = []

@@ -21,6 +21,9 @@ def is_canonical(shard: Path, graph: NamedNode) -> bool:
     """Whether a sample of the lines of a shard is of one graph and written as pyoxigraph writes quads."""
     size = shard.stat().st_size
     with shard.open("rb") as lines:
+        lines.seek(max(0, size - 1))
+        if lines.read() not in (b"", b"\n"):
+            return False
         for number in range(SAMPLES):
             lines.seek(number * size // SAMPLES)
             if number:
