@@ -35,12 +35,13 @@ def written(text: str) -> str:
 
     FROM would be added to the graphs of the request, GROUP_CONCAT needs its separator, truth values that are selected
     would come back as integers, a text with a language has no datatype, and expressions in the ORDER BY of groups are
-    not understood.
+    not understood. A variable that is compared is looked up as a range of an index, in which dates do not lie in their
+    order, so that solutions get lost; COALESCE hides it.
 
     >>> written("SELECT * FROM <http://e/a> FROM NAMED e:b { ?from ?p 'FROM' }")
     "SELECT *   { ?from ?p 'FROM' }"
     """
-    for changes in (_without_from, _separators, _datatypes, _truths):
+    for changes in (_without_from, _separators, _datatypes, _comparisons, _truths):
         for start, end, put in sorted(changes(text), reverse=True):
             text = text[:start] + put + text[end:]
     return _ordered_outside(text)
@@ -93,6 +94,17 @@ def _datatypes(text: str) -> Iterator[Change]:
             name = tokens[number + 2].group()
             found = f"IF(isLITERAL({name}), COALESCE(DATATYPE({name}), <{_LANGUAGE}>), ?x_nothing)"
             yield token.start(), tokens[number + 3].end(), found
+
+
+def _comparisons(text: str) -> Iterator[Change]:
+    tokens = _tokens(text)
+    made = {tokens[n + 1].group() for n, token in enumerate(tokens[:-1]) if _word(token) == "AS"}  # in no index
+    for number, token in enumerate(tokens):
+        if token.lastgroup == "sign" and token.group() in ("<", ">"):
+            after = number + 1 + (tokens[number + 1].group() == "=")
+            for side in (tokens[number - 1], tokens[after]):
+                if side.lastgroup == "variable" and side.group() not in made:
+                    yield side.start(), side.end(), f"COALESCE({side.group()}, {side.group()})"
 
 
 def _truths(text: str) -> Iterator[Change]:
