@@ -24,13 +24,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-from kg.engine import errors, frames
+from kg.engine import errors
 from kg.engine.answer import Answer, Bounds, VersionRef
 from kg.engine.budget import Budget
 from kg.engine.guard import Limits, check
 from kg.engine.outside import Outside
 from kg.engine.process import Worker
-from kg.engine.query import NOBODY, Asker, Query, asker, query_hash
+from kg.engine.query import NOBODY, Asker, Query, asker, packed, query_hash
 from kg.engine.relay import Relay
 from kg.engine.stats import Stats
 from kg.engine.syntax import explained
@@ -134,8 +134,7 @@ class Pool:
         self._seen: str | None = None
         self._closing = False
         self._relay = Relay(options.remote) if options.remote else None
-        self._known = ""
-        """Version that the other server was seen to hold."""
+        self._known = ""  # version that the other server was seen to hold
 
     async def __aenter__(self) -> Pool:
         if self._relay is not None:
@@ -244,7 +243,7 @@ class Pool:
             running.worker.version = asked.id
             running.answer = Answer(running.worker, asked, bounds)
             try:
-                await running.answer.start(_request(query, asked, bounds.bytes, self._remote(asked)))
+                await running.answer.start(packed(query, str(asked.path), bounds.bytes, self._remote(asked)))
             except errors.QuerySyntaxError as error:
                 raise (await _aside(query.text, partial(explained, error, query.text))) from None
             except errors.NoVersionError:
@@ -254,8 +253,7 @@ class Pool:
                 self._known = ""  # it may come back with other data
                 raise
             else:
-                if self._relay is not None and asked == self.current():
-                    self._known = asked.id
+                self._known = asked.id if asked == self.current() else self._known
                 return running.answer
 
     def _remote(self, version: VersionRef) -> dict[str, Any] | None:
@@ -400,14 +398,3 @@ class Pool:
 async def _aside(text: str, work: Callable[[], Looked]) -> Looked:
     """Do some work on a text; in a thread where the text is long: half a megabyte keeps Python busy for a second."""
     return work() if len(text) < AT_ONCE else await asyncio.to_thread(work)
-
-
-def _request(query: Query, version: VersionRef, limit: int | None, remote: dict[str, Any] | None) -> bytes:
-    request = {
-        "version": str(version.path), "query": query.text, "results": query.results, "graph": query.graph,
-        "default_graphs": query.default_graphs, "named_graphs": query.named_graphs, "base": query.base,
-        "prefixes": dict(query.prefixes), "limit": limit, "remote": remote,
-    }  # fmt: skip
-    return frames.pack_json(
-        frames.REQUEST, {name: value for name, value in request.items() if value not in (None, (), {})}
-    )

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
+
+from kg.engine import frames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,18 @@ class Query:
     """Bytes after which the answer may be cut; it then is not ``complete``."""
     deadline: float | None = None
     """Seconds it may take, if that is less than the pool allows."""
+
+
+def packed(query: Query, version: str, limit: int | None, remote: dict[str, Any] | None) -> bytes:
+    """Return the frame that asks a worker (``kg.engine.worker.Request``); ``version`` is the folder of one."""
+    request = {
+        "version": version, "query": query.text, "results": query.results, "graph": query.graph,
+        "default_graphs": query.default_graphs, "named_graphs": query.named_graphs, "base": query.base,
+        "prefixes": dict(query.prefixes), "limit": limit, "remote": remote,
+    }  # fmt: skip
+    return frames.pack_json(
+        frames.REQUEST, {name: value for name, value in request.items() if value not in (None, (), {})}
+    )
 
 
 @dataclass(frozen=True, slots=True)

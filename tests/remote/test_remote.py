@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -16,6 +17,10 @@ from kg.engine import errors
 from kg.engine.merge import Graphs
 from kg.engine.pool import Pool, PoolOptions, Query
 from kg.engine.remote import NOTHING, Remote, Result
+from kg.errors import UsageError
+from kg.operations import export
+from kg.settings import load
+from kg.web.server import serve
 from tests.misbehaving import Misbehaving, misbehaving, ok
 from tests.published import publish
 from tests.remote.serving import located
@@ -181,3 +186,26 @@ def test_an_earlier_version_is_asked_in_the_home(home: Path, server: Misbehaving
 
     run(home, url, scenario)
     assert not server.requests
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"engine": "virtuoso"}, "'virtuoso' is no http or https address"),
+        ({"engine": "http://127.0.0.1:1/sparql", "allow_update": True, "token": "x"}, "updates are made in the home"),
+    ],
+)
+def test_what_makes_no_sense_is_said_before_serving(settings: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        serve(load(settings, environment={}))
+
+
+def test_all_that_another_server_has_to_load(home: Path) -> None:
+    out = io.BytesIO()
+    settings = load({"home": str(home)}, environment={})
+    assert export(settings, "nquads", out, whole=True) == 7
+    lines = out.getvalue().decode().splitlines()
+    assert len([line for line in lines if line.endswith(" .") and "<http://e/g> ." in line]) == 2
+    assert len([line for line in lines if not line.endswith(("<http://e/g> .", "<http://e/h> ."))]) == 3
+    with pytest.raises(UsageError, match="as N-Quads alone"):
+        export(settings, "turtle", out, whole=True)
