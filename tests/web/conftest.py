@@ -47,7 +47,7 @@ def home(tmp_path: Path) -> Path:
 
 def running(home: Path) -> TestClient:
     """Return a client of an application that starts with the client's block."""
-    return TestClient(create_app(WebOptions(home=home, pool=PoolOptions(workers=1, spares=1, deadline=3))))
+    return TestClient(create_app(WebOptions(home=home, pool=PoolOptions(workers=1, spares=1, deadline=8))))
 
 
 @pytest.fixture(scope="session")
