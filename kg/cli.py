@@ -341,6 +341,32 @@ def demo(
 
 
 @app.command()
+def shards(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Sources file (TOML).")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the shards and their manifest.")],
+    engine: Engine = None,
+    format: Format = Shown.table,
+) -> None:
+    """Map and validate every source into N-Quads files with a manifest, for load-shards or another engine."""
+    outcome = operations.write_shards(_settings(context, ingest_engine=engine and engine.value), file, out)
+    console.show_outcome(outcome, format)
+    if outcome.failures:
+        raise typer.Exit(max(error.exit_code for _, error in outcome.failures))
+
+
+@app.command("load-shards")
+def load_shards(
+    context: typer.Context,
+    manifest: Annotated[Path, typer.Argument(help="The file shards.json of a folder of shards.")],
+    stage: Annotated[bool, typer.Option("--stage", help="Do not publish yet.")] = False,
+    format: Format = Shown.table,
+) -> None:
+    """Check the shards of a manifest, load them, and publish a version."""
+    console.show_outcome(operations.load_shards(_settings(context), manifest, stage=stage), format)
+
+
+@app.command()
 def loaders(
     name: Annotated[str | None, typer.Argument(help="Tell more of this one.")] = None, format: Format = Shown.table
 ) -> None:

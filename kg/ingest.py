@@ -146,13 +146,11 @@ def ingest(
     with store_errors(shard):
         try:
             counts = write_shard(source, loader, options, shard, writer.home, progress)
-            with shard.open("ab") as stream:
-                for quad in provenance(source, loader, options.mint, fingerprint):
-                    stream.write(f"{quad} .\n".encode())
+            add_provenance(source, loader, options, fingerprint, shard)
             change = writer.replace_graph(graph, shard)
             if known is not None and known.graph != graph:  # it was loaded under another base IRI
                 writer.remove_graph(known.graph)
-            _fresh(writer.home, source).replace(writer.home.quarantine / f"{source.name}.jsonl")
+            fresh(writer.home, source).replace(writer.home.quarantine / f"{source.name}.jsonl")
         except (CommonsError, OSError):
             raise
         except Exception as error:  # a bug of one loader must not take the other sources down with it
@@ -162,7 +160,14 @@ def ingest(
             ) from error
         finally:
             shard.unlink(missing_ok=True)
-    state = SourceState(
+    state = state_of(source, loader, graph, fingerprint, counts, writer.count(graph))
+    writer.sources[source.name] = state
+    return state, change
+
+
+def state_of(source: Source, loader: Loader, graph: str, fingerprint: str, counts: Counts, quads: int) -> SourceState:
+    """Return how a source stands after a load."""
+    return SourceState(
         name=source.name,
         loader=loader.name,
         graph=graph,
@@ -172,15 +177,13 @@ def ingest(
         rejected=counts.rejected,
         quarantined=counts.quarantined,
         warnings=counts.warnings,
-        quads=writer.count(graph),
+        quads=quads,
         title=source.title,
         url=source.url,
         licence=source.licence,
         publisher=source.publisher,
         unresolved=counts.unresolved,
     )
-    writer.sources[source.name] = state
-    return state, change
 
 
 def write_shard(
@@ -194,7 +197,7 @@ def write_shard(
     """
     counts = Counts()
     unresolved: set[tuple[str, str]] = set()
-    beside = _fresh(home, source)
+    beside = fresh(home, source)
     options.shapes.begin_load()
     with shard.open("wb") as out, beside.open("w", encoding="utf-8", errors="backslashreplace") as quarantine:
         for piece in pieces(source, loader, options):
@@ -212,7 +215,14 @@ def write_shard(
     return counts
 
 
-def _fresh(home: Home, source: Source) -> Path:
+def add_provenance(source: Source, loader: Loader, options: Options, fingerprint: str, shard: Path) -> None:
+    """Append to a shard where its quads come from."""
+    with shard.open("ab") as stream:
+        for quad in provenance(source, loader, options.mint, fingerprint):
+            stream.write(f"{quad} .\n".encode())
+
+
+def fresh(home: Home, source: Source) -> Path:
     """Where a load keeps its rejects until its graph is in the writer: then they take the place of the old ones."""
     return home.quarantine / f".{source.name}.new"
 

@@ -17,7 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import IO, Any
 
-from kg import console, gather, ingest, loader, retrieval, workers
+from kg import console, gather, ingest, loader, retrieval, shards, workers
 from kg import publish as publishing
 from kg import review as reviewing
 from kg.dataset import versions as published
@@ -134,13 +134,7 @@ def _load(settings: Settings, configs: Sequence[SourceConfig], *, force: bool, s
     for config in configs:
         loader.get(config.loader, available)
     home, outcome = Home(Path(settings.home)), Outcome(staged=stage)
-    options = ingest.Options(
-        mint=_minter(settings),
-        shapes=ingest.shapes(),
-        engine=settings.validation_engine,
-        batch=settings.batch,
-        strict=settings.strict,
-    )
+    options = _options(settings)
     with (
         workers.crew(settings.ingest_engine, settings.ingest_processes, settings.dask_scheduler) as crew,
         writing.opened(home, union=settings.union_default_graph) as writer,
@@ -182,6 +176,53 @@ def _kept(name: str, failures: list[tuple[str, CommonsError]]) -> Iterator[None]
     except (OSError, ValueError, TypeError, KeyError) as error:
         fault = InputError(f"source {name!r} cannot be read: {type(error).__name__}: {error}")
         failures.append((name, fault))
+
+
+def write_shards(settings: Settings, file: Path, out: Path) -> Outcome:
+    """Map and validate every source of a sources file into a folder of shards; the store of the home is not opened.
+
+    Raises:
+        InputError: the sources file is wrong.
+    """
+    configs, available = read_sources(file), loader.installed()
+    home, outcome = Home(Path(settings.home)), Outcome(staged=True)
+    home.create()
+    options, pairs = _options(settings), []
+    with workers.crew(settings.ingest_engine, settings.ingest_processes, settings.dask_scheduler) as crew:
+        for config in configs:
+            with _kept(config.name, outcome.failures):
+                using = loader.get(config.loader, available)
+                source = retrieval.retrieve(config, home, settings, force=False)
+                gather.gather(source, using, home, options.mint, crew)
+                pairs.append((source, using))
+        options = replace(gather.register_of(home, [source.name for source, _ in pairs], options), crew=crew)
+        entries = []
+        for source, using in pairs:
+            with _kept(source.name, outcome.failures):
+                entries.append(shards.write(source, using, options, home, out))
+                outcome.states.append(entries[-1].source)
+        shards.write_manifest(entries, out)
+    return outcome
+
+
+def load_shards(settings: Settings, manifest: Path, *, stage: bool = False) -> Outcome:
+    """Load the shards of a manifest and publish; where one is not what the manifest says, nothing is loaded.
+
+    Raises:
+        InputError: the manifest or a shard is not as it was written.
+    """
+    entries, outcome = shards.read_manifest(manifest), Outcome(staged=stage)
+    with writing.opened(Home(Path(settings.home)), union=settings.union_default_graph) as writer:
+        for entry in entries:
+            state, outcome.changes[entry.source.name] = shards.load(entry, manifest.parent, writer)
+            outcome.states.append(state)
+        if stage:
+            writer.stage()
+        else:
+            outcome.manifest = publishing.publish(
+                writer, _minter(settings), dumps=settings.dumps, keep=settings.keep_versions
+            )
+    return outcome
 
 
 def publish(settings: Settings) -> Manifest | None:
@@ -428,6 +469,16 @@ def export(
         if format == "csv":
             return exporting.export_table(store, output, table or "")
         return exporting.export(store, output, format, graph=graph)
+
+
+def _options(settings: Settings) -> ingest.Options:
+    return ingest.Options(
+        mint=_minter(settings),
+        shapes=ingest.shapes(),
+        engine=settings.validation_engine,
+        batch=settings.batch,
+        strict=settings.strict,
+    )
 
 
 def _minter(settings: Settings) -> Minter:
