@@ -108,7 +108,7 @@ def show_outcome(outcome: Outcome, format: str) -> None:
         if outcome.manifest:
             out.print(f"published version {outcome.manifest.id}: {outcome.manifest.quads} quads", highlight=False)
         else:
-            out.print("nothing is published yet" if outcome.staged else "nothing new to publish")
+            out.print("not published yet" if outcome.staged else "nothing new to publish")
     for name, error in outcome.failures:
         Console(stderr=True, highlight=False, soft_wrap=True).print(
             f"[bold red]source {escape(name)} was not loaded[/]"

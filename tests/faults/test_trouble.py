@@ -78,7 +78,7 @@ def test_a_full_disk_is_an_error_with_exit_code_4_and_the_old_version_serves(fol
         kg="{sys.executable} -m kg --home {disk}/home"
         $kg sync {folder}/sources.toml 2> {folder}/stderr; echo $? > {folder}/code
         $kg query --format csv 'SELECT ?l {{ ?o a org:Organization ; rdfs:label ?l }} ORDER BY ?l' > {folder}/served
-        mount -o remount,size=200m {disk}
+        mount -o remount,size=400m {disk}
         $kg sync {folder}/sources.toml > /dev/null 2>&1; echo $? > {folder}/again
     """
     subprocess.run(["unshare", "-rm", "bash", "-c", script], cwd=CHECKOUT, check=True, timeout=300)
