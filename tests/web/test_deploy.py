@@ -66,7 +66,7 @@ def test_the_unit_starts_a_command_that_exists() -> None:
     text = (DEPLOY / "commons-kg.service").read_text()
     found = re.search(r"^ExecStart=\S+/commons-kg serve (.+)$", text, re.MULTILINE)
     assert found is not None
-    source = (ROOT / "kg" / "cli.py").read_text()
+    source = (ROOT / "kg" / "cli" / "serving.py").read_text()
     for flag in re.findall(r"--([\w-]+)", found[1]):
         assert re.search(rf"^    {flag.replace('-', '_')}: ", source, re.MULTILINE), flag
     assert any(
