@@ -1,8 +1,13 @@
 """Commons KG: the knowledge graph of the commons ecosystem."""
 
-from importlib.metadata import PackageNotFoundError, version
 
-try:
-    __version__ = version("commons-kg")
-except PackageNotFoundError:  # run from a checkout that was never installed
-    __version__ = "0+unknown"
+def __getattr__(name: str) -> str:
+    """Return ``__version__`` when it is asked for: to look it up takes half as long as a query worker takes to start."""
+    if name != "__version__":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("commons-kg")
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return "0+unknown"

@@ -41,6 +41,9 @@ __all__ = ["NOBODY", "Answer", "Asker", "Pool", "PoolOptions", "Query", "Running
 
 logger = logging.getLogger(__name__)
 
+SURPLUS = 30.0
+"""Seconds for which processes are kept that came for the slow lane: where queries take long, more soon will."""
+
 AT_ONCE = 16 << 10
 """Characters of a query that is looked at in the event loop; a longer one would keep it from other clients."""
 
@@ -278,8 +281,10 @@ class Pool:
             self._budget.spend(running.client, answer.busy, asyncio.get_running_loop().time())
         ended = answer is not None and answer.ended
         self.stats.kills += not ended
-        if ended and not self._closing and not running.worker.is_nice:
+        if ended and not self._closing and (not running.worker.is_nice or running.worker.speed_up()):
             self._rest(running.worker)
+            if len(self._alive) > self._needed:
+                asyncio.get_running_loop().call_later(SURPLUS, self._trim)
         else:
             self._retire(running.worker)
 
@@ -349,8 +354,18 @@ class Pool:
         if self._filling is None or self._filling.done():
             self._filling = self._spend(self._spawn_missing())
 
+    @property
+    def _needed(self) -> int:
+        """How many processes there should be."""
+        return self.options.workers + self.options.spares + len(self._slow)
+
+    def _trim(self) -> None:
+        """End processes that came for the slow lane, and that nobody has needed since."""
+        while not self._closing and len(self._alive) > self._needed and not self._idle.empty():
+            self._retire(self._idle.get_nowait())
+
     async def _spawn_missing(self) -> None:
-        while not self._closing and len(self._alive) < self.options.workers + self.options.spares + len(self._slow):
+        while not self._closing and len(self._alive) < self._needed:
             try:
                 worker = await Worker.spawn(self.options.memory)
             except OSError as error:

@@ -16,6 +16,8 @@ from kg.settings import ENVIRONMENT_PREFIX
 
 NICENESS = 15
 """Of a process whose query takes long: the processor goes to the others first."""
+HELD = 512 << 20
+"""Bytes of memory that a process may hold after such a query, to be used again."""
 
 
 class Worker:
@@ -26,7 +28,7 @@ class Worker:
         self.version = ""
         """Id of the version it has open."""
         self.is_nice = False
-        """It yields to others, which cannot be taken back: it is not used again."""
+        """It yields to others."""
 
     @classmethod
     async def spawn(cls, memory: int) -> Worker:
@@ -44,11 +46,29 @@ class Worker:
         await self.channel.read()
 
     def slow_down(self) -> None:
-        """Let it yield to others; on Linux each thread has a niceness of its own."""
+        """Let it yield to others."""
         self.is_nice = True
         with contextlib.suppress(OSError):
-            for thread in Path(f"/proc/{self.process.pid}/task").iterdir():
-                os.setpriority(os.PRIO_PROCESS, int(thread.name), NICENESS)
+            self._prioritise(NICENESS)
+
+    def speed_up(self) -> bool:
+        """Let it be as the others again; return whether it is.
+
+        The system lets only those take back their niceness who have the right (``RLIMIT_NICE``), and what a long query
+        has left in memory is got rid of with the process.
+        """
+        try:
+            self._prioritise(os.getpriority(os.PRIO_PROCESS, 0))
+            pages = int(Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1])
+        except OSError:
+            return False
+        self.is_nice = False
+        return pages * os.sysconf("SC_PAGE_SIZE") <= HELD
+
+    def _prioritise(self, niceness: int) -> None:
+        """Set the niceness of its threads: on Linux each has its own."""
+        for thread in Path(f"/proc/{self.process.pid}/task").iterdir():
+            os.setpriority(os.PRIO_PROCESS, int(thread.name), niceness)
 
     def kill(self) -> None:
         """End it now, whatever it is doing."""

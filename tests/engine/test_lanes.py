@@ -63,6 +63,37 @@ def test_cheap_queries_do_not_wait_for_long_ones(home: Path) -> None:
     run(home, scenario, workers=2, spares=1, slow=4, quick=0.2, deadline=8)
 
 
+LONG = f"SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d ?e ?f . VALUES ?v {{ {' '.join(map(str, range(30)))} }} }}"
+
+
+@pytest.mark.parametrize("is_allowed", [True, False])
+def test_a_worker_is_used_again_after_a_long_query_where_the_system_gives_its_priority_back(
+    home: Path, monkeypatch: pytest.MonkeyPatch, is_allowed: bool
+) -> None:
+    given = os.setpriority
+
+    def set_priority(which: int, who: int, niceness: int) -> None:
+        if niceness <= 0 and not is_allowed:
+            raise PermissionError
+        if niceness > 0 or os.geteuid() == 0:
+            given(which, who, niceness)
+
+    monkeypatch.setattr(os, "setpriority", set_priority)
+
+    async def scenario(pool: Pool) -> None:
+        (before,) = pool._alive
+        assert await ended(pool, LONG) is None
+        assert pool.stats.slowed == 1
+        await until(lambda: pool.alive == (2 if is_allowed else 1))
+        assert (before in pool._alive) is is_allowed
+        assert not any(worker.is_nice for worker in pool._alive)
+        assert await count(pool) == 300
+        await until(lambda: pool.alive == 1)
+
+    monkeypatch.setattr("kg.engine.pool.SURPLUS", 0.5)
+    run(home, scenario, workers=1, spares=0, slow=1, quick=0.02, deadline=20)
+
+
 def test_where_the_slow_lane_is_full_the_heaviest_client_gives_way(home: Path) -> None:
     async def scenario(pool: Pool) -> None:
         modest = asyncio.ensure_future(ended(pool, BOMB, "modest"))
