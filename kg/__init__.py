@@ -2,7 +2,7 @@
 
 
 def __getattr__(name: str) -> str:
-    """Return ``__version__`` when it is asked for: to look it up takes half as long as a query worker takes to start."""
+    """Return ``__version__`` when it is asked for: to look it up takes half the time of a query worker's start."""
     if name != "__version__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib.metadata import PackageNotFoundError, version
