@@ -15,7 +15,7 @@ import pickle
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from pathlib import Path
@@ -30,6 +30,8 @@ Work = Callable[[Any, Any], Made]
 
 AHEAD = 2
 """Batches for each worker that are under way."""
+ATTEMPTS = 3
+"""How often a batch is begun whose worker dies."""
 
 
 class _Future(Protocol):
@@ -62,17 +64,24 @@ class Processes(Crew):
 
     def each(self, work: Work[Made], batches: Iterable[Any], shared: Any) -> Iterator[Made]:
         """Yield the results in the order of the batches."""
+        path = self._share(shared)
+        return _in_order(lambda batch: _Task(self, work, batch, path), batches, self.size)
+
+    def submit(self, *call: Any) -> tuple[ProcessPoolExecutor, Future[Any]]:
+        """Have a call made; return which set of processes does it, too."""
         if self._pool is None:  # spawned: a fork would copy the threads' locks of the store
             self._pool = ProcessPoolExecutor(self.size, mp_context=multiprocessing.get_context("spawn"))
-        pool, path = self._pool, self._share(shared)
+        pool = self._pool
         try:
-            yield from _in_order(lambda batch: pool.submit(_with_shared, work, batch, path), batches, self.size)
+            return pool, pool.submit(*call)
         except BrokenProcessPool:
-            self._stop()
-            raise OperationError(
-                "a process that maps and validates was killed",
-                hint="it may have been out of memory: try again with fewer (setting ingest_processes)",
-            ) from None
+            self.give_up(pool)
+            return self.submit(*call)
+
+    def give_up(self, pool: ProcessPoolExecutor) -> None:
+        """Stop a set of processes of which one was killed: it takes no more work; the next call starts another."""
+        if self._pool is pool:
+            self.close_pool()
 
     def _share(self, shared: Any) -> Path:
         for known, path in self._shared:
@@ -83,15 +92,42 @@ class Processes(Crew):
         self._shared.append((shared, path))
         return path
 
-    def _stop(self) -> None:
+    def close_pool(self) -> None:
+        """Stop the processes until there is work again."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
     def close(self) -> None:
         """Stop the processes."""
-        self._stop()
+        self.close_pool()
         self._folder.cleanup()
+
+
+class _Task:
+    """A batch that is done again where the process that had it, or another of its set, is killed.
+
+    Only the first in the order is done again at a time, so that a batch which kills whoever does it is found out.
+    """
+
+    def __init__(self, crew: Processes, work: Work[Any], batch: Any, shared: Path) -> None:
+        self._crew, self._call = crew, (_with_shared, work, batch, shared)
+        self._pool, self._future = crew.submit(*self._call)
+
+    def result(self) -> Any:
+        for _ in range(ATTEMPTS - 1):
+            with contextlib.suppress(BrokenProcessPool):
+                return self._future.result()
+            self._crew.give_up(self._pool)
+            self._pool, self._future = self._crew.submit(*self._call)
+        try:
+            return self._future.result()
+        except BrokenProcessPool:
+            self._crew.give_up(self._pool)
+            raise OperationError(
+                f"a process that maps and validates was killed, and so were {ATTEMPTS - 1} that did its work again",
+                hint="it may have been out of memory: try again with fewer (setting ingest_processes)",
+            ) from None
 
 
 class Cluster(Crew):
@@ -112,7 +148,9 @@ class Cluster(Crew):
         try:
             held = self._share(shared)
             yield from _in_order(
-                lambda batch: self._client.submit(work, batch, held, pure=False, retries=2), batches, self.size
+                lambda batch: self._client.submit(work, batch, held, pure=False, retries=ATTEMPTS - 1),
+                batches,
+                self.size,
             )
         except (dask.KilledWorker, dask.FutureCancelledError) as error:
             raise OperationError(

@@ -60,26 +60,52 @@ def test_processes_make_the_same_as_one(tmp_path: Path, alone: RESULT) -> None:
     assert alone[2].quarantined > 0
 
 
-def test_a_killed_process_fails_the_source_and_the_old_graph_stays(tmp_path: Path) -> None:
-    def kill(source: Source) -> Iterator[Record | Reject]:
-        for number, item in enumerate(LOADER.read(source)):
-            if number == 200:
-                assert isinstance(crew, Processes)
-                assert crew._pool is not None
-                for process in crew._pool._processes.values():
-                    process.kill()
-                    break
-            yield item
-
-    with workers.crew(processes=2) as crew, opened(Home(tmp_path / "home")) as writer:
+def test_processes_make_the_same_when_one_is_killed_half_way(tmp_path: Path, alone: RESULT) -> None:
+    with workers.crew(processes=2) as crew:
         assert isinstance(crew, Processes)
+        killed: list[int] = []
+
+        def kill() -> None:
+            assert crew._pool is not None
+            killed.append(next(iter(crew._pool._processes)))
+            os.kill(killed[0], signal.SIGKILL)
+
+        assert made(tmp_path, crew, kill) == alone
+        assert crew._pool is not None
+        assert killed[0] not in crew._pool._processes
+
+
+def _die(batch: int, shared: None) -> int:
+    if batch == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return batch
+
+
+def test_work_that_kills_every_process_fails_in_the_end_and_the_next_is_done() -> None:
+    with workers.crew(processes=2) as crew:
+        results = crew.each(_die, range(6), None)
+        assert [next(results) for _ in range(3)] == [0, 1, 2]
+        with pytest.raises(OperationError, match="was killed, and so were 2"):
+            next(results)
+        assert list(crew.each(_die, [4, 5], None)) == [4, 5]
+
+
+def test_a_source_that_kills_its_processes_keeps_its_old_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with workers.crew(processes=2) as crew, opened(Home(tmp_path / "home")) as writer:
         using = replace(options(batch=20), crew=crew)
         before, _ = ingest.ingest(source(tmp_path, "A"), LOADER, writer, using)
+        make_piece = ingest.make_piece
+        monkeypatch.setattr(ingest, "make_piece", _fatal)
         with pytest.raises(OperationError, match="was killed"):
-            ingest.ingest(source(tmp_path, *LINES), replace(LOADER, read=kill), writer, using)
+            ingest.ingest(source(tmp_path, *LINES), LOADER, writer, using)
+        monkeypatch.setattr(ingest, "make_piece", make_piece)
         assert writer.count(before.graph) == before.quads
         after, _ = ingest.ingest(source(tmp_path, *LINES), LOADER, writer, using)
         assert after.read == len(LINES)
+
+
+def _fatal(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.fixture
