@@ -20,8 +20,6 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
-from pyoxigraph import Quad
-
 from kg.dataset.home import Home
 from kg.dataset.manifest import Change, SourceState
 from kg.dataset.writer import Writer, store_errors
@@ -33,6 +31,7 @@ from kg.linking.register import Register
 from kg.loader import Loader, Source
 from kg.mapping import Context, quads
 from kg.provenance import provenance
+from kg.quads import nquads
 from kg.records import Record, Reject
 from kg.resources import folder
 from kg.validation import Engine, Result, Shapes, validate_batch
@@ -218,8 +217,7 @@ def write_shard(
 def add_provenance(source: Source, loader: Loader, options: Options, fingerprint: str, shard: Path) -> None:
     """Append to a shard where its quads come from."""
     with shard.open("ab") as stream:
-        for quad in provenance(source, loader, options.mint, fingerprint):
-            stream.write(f"{quad} .\n".encode())
+        stream.write(nquads(provenance(source, loader, options.mint, fingerprint)))
 
 
 def fresh(home: Home, source: Source) -> Path:
@@ -256,7 +254,7 @@ def make_piece(source: str, batch: list[Record | Reject], options: Options) -> P
     linker = Linker(options.mint, register=options.register)
     context = Context(mint=options.mint, links=linker, graph=options.mint.graph(source))
     counts, kept = Counts(), StringIO()
-    good: list[tuple[Record, list[Quad]]] = []
+    good: list[tuple[Record, list[str]]] = []
     for item in batch:
         mapped = item if isinstance(item, Reject) else _map(item, context)
         if isinstance(mapped, list):
@@ -278,7 +276,7 @@ def make_piece(source: str, batch: list[Record | Reject], options: Options) -> P
     return Piece(_validate(good, source, options, counts, kept), kept.getvalue(), counts, set(linker.unresolved))
 
 
-def _map(record: Record, context: Context) -> list[Quad] | str:
+def _map(record: Record, context: Context) -> list[str] | str:
     """Return the quads of a record, or why it has none."""
     try:
         return list(quads(record, context))
@@ -296,7 +294,7 @@ def _rejects(item: Record | Reject, why: Reject | str) -> Iterable[Reject]:
 
 
 def _validate(
-    batch: list[tuple[Record, list[Quad]]],
+    batch: list[tuple[Record, list[str]]],
     source: str,
     options: Options,
     counts: Counts,
@@ -306,16 +304,18 @@ def _validate(
     if not batch:
         return b""
     good: list[str] = []
-    triples = [[str(quad.triple) for quad in record_quads] for _, record_quads in batch]
-    text = "".join(f"{line} .\n" for lines in triples for line in lines).encode()
-    suspects = {result.focus_node for result in validate_batch(text, options.shapes, engine=options.engine)}
-    graph = f" <{options.mint.graph(source)}> .\n"
-    for (record, record_quads), lines in zip(batch, triples, strict=True):
+    graph = f" <{options.mint.graph(source)}>"
+
+    def looked_at(lines: Iterable[str]) -> list[Result]:
+        triples = nquads(lines).replace(f"{graph} .\n".encode(), b" .\n")  # only the end of a line is one in a line
+        return validate_batch(triples, options.shapes, engine=options.engine)
+
+    suspects = {result.focus_node for result in looked_at(chain.from_iterable(lines for _, lines in batch))}
+    for record, lines in batch:
         mine: list[Result] = []
-        if suspects and suspects & {str(getattr(quad.subject, "value", "")) for quad in record_quads}:
+        if suspects and suspects & {line.partition(" ")[0][1:-1] for line in lines}:
             # Looked at alone: what becomes of a record must not hang on which others share its batch.
-            alone = "".join(f"{line} .\n" for line in lines).encode()
-            mine = validate_batch(alone, options.shapes, engine=options.engine)
+            mine = looked_at(lines)
         violations = [r for r in mine if r.severity == "Violation"]
         if violations:
             counts.quarantined += len(record.origins)
@@ -327,7 +327,7 @@ def _validate(
                 [str(o) for o in record.origins],
                 violations[0].message,
                 results=mine,
-                lines=lines,
+                lines=[line.removesuffix(graph) for line in lines],
             )
             continue
         if mine:
@@ -342,8 +342,8 @@ def _validate(
                 results=mine,
             )
         counts.loaded += len(record.origins)
-        good += [line + graph for line in lines]
-    return "".join(good).encode()
+        good += lines
+    return nquads(good)
 
 
 def _keep(

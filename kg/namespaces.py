@@ -381,6 +381,11 @@ class DCAT(DefinedNamespace):
 SDG = Namespace("http://metadata.un.org/sdg/")
 """Goals, targets and indicators: ``SDG["13"]``, ``SDG["13.3"]``, ``SDG["C130301"]``; open, the UN scheme lists them."""
 
+for _vocabulary in (CC, COMMONS, DCAT, DCTERMS, OA, ORG, PROV, RDF, RDFS, SCHEMA, SDGO, SKOS, SPDX, TIME, XSD):
+    for _name in _vocabulary.__annotations__:
+        if not _name.startswith("_"):
+            setattr(_vocabulary, _name, _vocabulary[_name])  # else rdflib's metaclass is asked at each use
+
 PREFIXES: dict[str, str] = {
     "cc": str(CC._NS),
     "commons": str(COMMONS._NS),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyoxigraph import Quad
-
 from kg.identifiers import Minter
 from kg.linking import licences
 from kg.loader import Loader, Source
@@ -13,7 +11,7 @@ from kg.namespaces import COMMONS, DCTERMS, PROV, RDF, RDFS, SCHEMA
 from kg.quads import Statements
 
 
-def provenance(source: Source, loader: Loader, mint: Minter, fingerprint: str) -> Iterator[Quad]:
+def provenance(source: Source, loader: Loader, mint: Minter, fingerprint: str) -> Iterator[str]:
     """Return the statements about a source's graph, in that very graph.
 
     They hold no time of loading: the same payloads give the same statements.

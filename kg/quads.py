@@ -1,17 +1,15 @@
-"""Making quads: the one place where our strings, dates and texts become pyoxigraph terms."""
+"""Making quads: the one place where our strings, dates and texts become terms, as pyoxigraph has and writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import lru_cache
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg.namespaces import XSD
 from kg.records import Text
-
-_STRING = NamedNode(str(XSD.string))
 
 Value = str | bool | int | float | date | datetime
 
@@ -26,60 +24,113 @@ def iri(value: str) -> NamedNode:
     return NamedNode(value)
 
 
-@lru_cache(maxsize=64)
-def _datatype(name: str) -> NamedNode:
-    return NamedNode(str(XSD[name]))
-
-
 def literal(value: Value | Text, datatype: str | None = None) -> Literal:
     """Return the literal for a Python value: dates typed, ``Text`` with its language."""
     if isinstance(value, Text):
         return Literal(value.value, language=value.language) if value.language else Literal(value.value)
-    if datatype is not None:
-        return Literal(str(value), datatype=iri(datatype))
+    form, implied = _form(value)
+    datatype = datatype or implied
+    return Literal(form, datatype=iri(datatype)) if datatype else Literal(form)
+
+
+def _form(value: Value) -> tuple[str, str | None]:
+    """Return the lexical form of a value, and the datatype that its type implies."""
     if isinstance(value, str):
-        return Literal(value)
+        return str(value), None
     if isinstance(value, bool):
-        return Literal("true" if value else "false", datatype=_datatype("boolean"))
+        return ("true" if value else "false"), _BOOLEAN
     if isinstance(value, datetime):
-        return Literal(value.isoformat(), datatype=_datatype("dateTime"))
+        return value.isoformat(), _DATE_TIME
     if isinstance(value, date):
-        return Literal(value.isoformat(), datatype=_datatype("date"))
-    if isinstance(value, int):
-        return Literal(str(value), datatype=_datatype("integer"))
-    return Literal(repr(value), datatype=_datatype("double"))
+        return value.isoformat(), _DATE
+    return (str(value), _INTEGER) if isinstance(value, int) else (repr(value), _DOUBLE)
+
+
+_BOOLEAN, _DATE_TIME, _DATE, _INTEGER, _DOUBLE = map(
+    str, (XSD.boolean, XSD.dateTime, XSD.date, XSD.integer, XSD.double)
+)
+
+
+@lru_cache(maxsize=65_536)
+def _iri_text(value: str) -> str:
+    return str(NamedNode(value))
+
+
+@lru_cache(maxsize=1024)
+def _typed(datatype: str) -> str:
+    """Return what is written behind the quotation marks of a literal of this datatype."""
+    return str(Literal("", datatype=iri(datatype)))[2:]
+
+
+@lru_cache(maxsize=1024)
+def _tagged(language: str) -> str:
+    return str(Literal("", language=language))[2:]
+
+
+def _quoted(form: str) -> str:
+    """Return a lexical form between quotation marks, as pyoxigraph writes it; most need no escapes."""
+    if '"' in form or "\\" in form or not form.isprintable():
+        return str(Literal(form))
+    return f'"{form}"'
+
+
+def _literal_text(value: Value | Text, datatype: str | None) -> str:
+    if isinstance(value, Text):
+        return _quoted(value.value) + (_tagged(value.language) if value.language else "")
+    form, implied = _form(value)
+    datatype = datatype or implied
+    return _quoted(form) + _typed(str(datatype)) if datatype else _quoted(form)
 
 
 class Statements:
     """Collects the quads of one record in one graph, each once, in the order of telling.
 
-    What is None or empty is left out, so mappings need no ``if`` for missing fields.
+    What is None or empty is left out, so mappings need no ``if`` for missing fields. A quad is text, as ``str`` of
+    pyoxigraph's gives it (N-Quads without the final dot): that is what validation, shards and files take.
     """
 
-    __slots__ = ("_graph", "_quads")
+    __slots__ = ("_end", "_lines")
 
     def __init__(self, graph: str) -> None:
-        self._graph = iri(graph)
-        self._quads: dict[Quad, None] = {}
+        self._end = f" {_iri_text(graph)}"
+        self._lines: dict[str, None] = {}
 
     def link(self, subject: str, predicate: str, *objects: str | None) -> None:
-        """State that ``subject`` is related to each of the IRIs."""
-        s, p = iri(subject), iri(predicate)
+        """State that ``subject`` is related to each of the IRIs.
+
+        Raises:
+            ValueError: one is no valid IRI.
+        """
+        start = f"{_iri_text(subject)} {_iri_text(str(predicate))} "  # plain text is looked up faster than URIRef
         for value in objects:
             if value:
-                self._quads[Quad(s, p, iri(value), self._graph)] = None
+                self._lines[f"{start}{_iri_text(str(value))}{self._end}"] = None
 
     def value(self, subject: str, predicate: str, *values: Value | Text | None, datatype: str | None = None) -> None:
-        """State literals of ``subject``; ``datatype`` overrides what the Python type implies."""
-        s, p = iri(subject), iri(predicate)
+        """State literals of ``subject``; ``datatype`` overrides what the Python type implies.
+
+        Raises:
+            ValueError: subject or predicate is no valid IRI, or a literal has no UTF-8 or no such language.
+        """
+        start = f"{_iri_text(subject)} {_iri_text(str(predicate))} "
         for value in values:
             if value is None or value == "" or (isinstance(value, Text) and not value.value):
                 continue
-            self._quads[Quad(s, p, literal(value, datatype), self._graph)] = None
+            self._lines[f"{start}{_literal_text(value, datatype)}{self._end}"] = None
 
-    def __iter__(self) -> Iterator[Quad]:
+    def __iter__(self) -> Iterator[str]:
         """Iterate over the quads."""
-        return iter(self._quads)
+        return iter(self._lines)
 
     def __len__(self) -> int:
-        return len(self._quads)
+        return len(self._lines)
+
+
+def nquads(lines: Iterable[str]) -> bytes:
+    """Return quads as a document."""
+    return "".join([f"{line} .\n" for line in lines]).encode()
+
+
+def parsed(lines: Iterable[str]) -> Iterator[Quad]:
+    """Return quads as pyoxigraph's."""
+    return parse(nquads(lines), RdfFormat.N_QUADS)

@@ -19,6 +19,7 @@ from kg.linking import Linker
 from kg.loader import Payload, Source, get
 from kg.mapping import Context, quads
 from kg.namespaces import COMMONS, ORG
+from kg.quads import parsed
 from kg.records import Membership
 
 STATES = SHARED / "dpga-members" / "memberlist-history.jsonl"
@@ -51,7 +52,7 @@ def _given() -> dict[str, set[str]]:
         if not isinstance(record, Membership):
             continue
         facts: dict[str, str] = {}
-        for quad in quads(record, context):
+        for quad in parsed(quads(record, context)):
             if isinstance(quad.object, NamedNode | Literal):
                 facts[quad.predicate.value] = quad.object.value
         question = f"{_MINT.local(facts[str(ORG.member)])}, {record.role or 'member'}"

@@ -18,6 +18,7 @@ from kg.linking import Linker
 from kg.loader import Payload, Source, get
 from kg.mapping import Context, quads
 from kg.namespaces import COMMONS, ORG, PROV, RDFS
+from kg.quads import parsed
 from kg.records import Post
 
 _SEED = "creative-commons-joins-the-dpga.txt"
@@ -47,7 +48,7 @@ def graph() -> dict[str, list[Quad]]:
     context = Context(mint=_MINT, links=Linker(_MINT), graph=_MINT.graph("posts"))
     found: dict[str, list[Quad]] = defaultdict(list)
     for post in posts():
-        found[post.url] += quads(post, context)
+        found[post.url] += parsed(quads(post, context))
     return found
 
 

@@ -38,8 +38,8 @@ class Rule:
     summary: str
     description: str
     file: str
-    quads: Callable[[str], Iterable[Quad]]
-    """Graph to fill -> what is derived."""
+    quads: Callable[[str], Iterable[Quad | str]]
+    """Graph to fill -> what is derived, as quads or as N-Quads."""
     reads: frozenset[str]
     """Properties and classes that it asks for: what has none of them changes nothing."""
 
@@ -162,10 +162,10 @@ def _is_ours(graph: str) -> bool:
     return "/graph/derived/" in graph or graph.endswith("/graph/description")
 
 
-def _provenance(graph: str, rule: Rule) -> list[Quad]:
+def _provenance(graph: str, rule: Rule) -> Statements:
     out = Statements(graph)
     out.link(graph, RDF.type, PROV.Entity)
     out.value(graph, RDFS.label, rule.summary)
     out.value(graph, DCTERMS.description, rule.description)
     out.value(graph, DCTERMS.provenance, rule.file)
-    return list(out)
+    return out

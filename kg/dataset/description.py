@@ -21,7 +21,7 @@ from kg.dataset.statistics import PropertyUse, Statistics
 from kg.identifiers import Minter, short_hash
 from kg.linking import licences
 from kg.namespaces import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, SPDX, VOID
-from kg.quads import Statements
+from kg.quads import Statements, parsed
 from kg.records import Text
 
 TITLE = "Commons KG"
@@ -131,7 +131,7 @@ def describe(
     _graphs(out, mint, version, counted, sources, derived or {})
     for file in files:
         _distribution(out, version, file)
-    yield from out
+    yield from parsed(out)
 
 
 def _catalogue(out: Statements, mint: Minter, version: str) -> None:

@@ -14,7 +14,7 @@ from pyoxigraph import RdfFormat, Store, serialize
 from kg.engine.worker import GRAPHS, RESULTS
 from kg.identifiers import short_hash
 from kg.namespaces import DCTERMS, PREFIXES, RDF, RDFS, SD, VOID
-from kg.quads import Statements
+from kg.quads import Statements, parsed
 
 _GEO = "http://www.opengis.net/def/function/geosparql/"
 _GEO_FUNCTIONS = """
@@ -106,7 +106,7 @@ def describe(
         out.link(content, RDF.type, SD.Graph, VOID.Dataset)
         out.value(content, VOID.triples, count)
     prefixes = {prefix: PREFIXES[prefix] for prefix in ("dcterms", "rdf", "rdfs", "void")} | {"sd": str(SD._NS)}
-    triples = sorted((quad.triple for quad in out), key=lambda triple: str(triple.subject))
+    triples = sorted((quad.triple for quad in parsed(out)), key=lambda triple: str(triple.subject))
     return serialize(triples, format=GRAPHS[format], prefixes=prefixes) or b""
 
 

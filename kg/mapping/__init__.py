@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import singledispatch
 
-from pyoxigraph import Quad
-
 from kg.identifiers import Minter
 from kg.linking import Linker
 from kg.records import Record
@@ -29,8 +27,8 @@ class Context:
 
 
 @singledispatch
-def quads(record: Record, context: Context) -> Iterator[Quad]:
-    """Return the quads of a record.
+def quads(record: Record, context: Context) -> Iterator[str]:
+    """Return the quads of a record, in N-Quads without the final dots (``kg.quads.Statements``).
 
     Raises:
         TypeError: no mapping is registered for this type of record.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyoxigraph import Quad
-
 from kg.mapping import Context, common, quads
 from kg.namespaces import COMMONS, DCTERMS, SCHEMA
 from kg.quads import Statements
@@ -22,7 +20,7 @@ _TYPES = {
 
 
 @quads.register
-def _(record: DigitalPublicGood, context: Context) -> Iterator[Quad]:
+def _(record: DigitalPublicGood, context: Context) -> Iterator[str]:
     out = Statements(context.graph)
     good = context.mint.good(record.key)
     types = (COMMONS.DigitalPublicGood, *(_TYPES.get(kind, SCHEMA.CreativeWork) for kind in record.types))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyoxigraph import Quad
-
 from kg.linking import countries, creative_commons, spdx
 from kg.mapping import Context, quads
 from kg.mapping.common import named, organization
@@ -18,7 +16,7 @@ _NO_COUNTRIES = {"igo": "Intergovernmental organizations", "scotland": "Scotland
 
 
 @quads.register
-def licence_quads(record: License, context: Context) -> Iterator[Quad]:
+def licence_quads(record: License, context: Context) -> Iterator[str]:
     """Return the quads of a licence, public-domain tool or licence exception.
 
     A Creative Commons tool that SPDX lists is linked with SPDX's IRI both ways; that IRI gets no type of its own, so

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from pyoxigraph import Quad
-
 from kg.mapping import Context, common, quads
 from kg.namespaces import COMMONS, ORG, RDF, RDFS, SCHEMA, SKOS, TIME
 from kg.quads import Statements
@@ -17,7 +15,7 @@ PLAIN = "member"
 
 
 @quads.register
-def _(record: Membership, context: Context) -> Iterator[Quad]:
+def _(record: Membership, context: Context) -> Iterator[str]:
     out = Statements(context.graph)
     member = common.organization(out, context, record.member, homepage=record.member_homepage)
     organization = common.organization(out, context, record.organization)
@@ -41,7 +39,7 @@ def _(record: Membership, context: Context) -> Iterator[Quad]:
     out.link(member, SCHEMA.url, record.member_homepage)
     out.value(member, SKOS.altLabel, *(spelling for spelling in record.spellings if spelling != name))
     common.evidence(out, context, node, record.evidence)
-    yield from out
+    return iter(out)
 
 
 def _role(out: Statements, context: Context, name: str) -> str:

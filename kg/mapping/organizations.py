@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pyoxigraph import Quad
-
 from kg.identifiers import short_hash, slug
 from kg.mapping import Context, common, quads
 from kg.namespaces import COMMONS, DCTERMS, ORG, PREFIXES, RDFS, SCHEMA, SKOS, XSD
@@ -28,7 +26,7 @@ _RELATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 @quads.register
-def _(record: Organization, context: Context) -> Iterator[Quad]:
+def _(record: Organization, context: Context) -> Iterator[str]:
     out = Statements(context.graph)
     name = record.name.value
     node = context.links.organization(
@@ -65,7 +63,7 @@ def _(record: Organization, context: Context) -> Iterator[Quad]:
                     out.link(node, stated, other)
     for old in record.former_names:
         _renaming(out, context, node, preferred, old)
-    yield from out
+    return iter(out)
 
 
 def _renaming(out: Statements, context: Context, node: str, preferred: Text, old: FormerName) -> None:

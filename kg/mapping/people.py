@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyoxigraph import Quad
-
 from kg.identifiers import short_hash, slug
 from kg.mapping import Context, common, quads
 from kg.namespaces import COMMONS, DCTERMS, SCHEMA, XSD
@@ -17,7 +15,7 @@ _LONGEST = 80
 
 
 @quads.register
-def _(record: Person, context: Context) -> Iterator[Quad]:
+def _(record: Person, context: Context) -> Iterator[str]:
     out = Statements(context.graph)
     node = context.mint.person(_local(record.name))
     common.named(out, node, (SCHEMA.Person,), record.name)
@@ -27,11 +25,11 @@ def _(record: Person, context: Context) -> Iterator[Quad]:
         out.link(node, SCHEMA.worksFor, common.organization(out, context, record.organization))
     out.link(node, SCHEMA.url, record.url)
     out.link(node, DCTERMS.source, record.source_url)
-    yield from out
+    return iter(out)
 
 
 @quads.register
-def _(record: Programme, context: Context) -> Iterator[Quad]:
+def _(record: Programme, context: Context) -> Iterator[str]:
     out = Statements(context.graph)
     organization = common.organization(out, context, record.organization)
     node = _programme(out, context, record.name, organization)
@@ -40,14 +38,14 @@ def _(record: Programme, context: Context) -> Iterator[Quad]:
     out.link(node, SCHEMA.url, record.url)
     out.link(node, DCTERMS.source, record.source_url)
     common.sdg_links(out, context.mint, node, record.sdgs)
-    yield from out
+    return iter(out)
 
 
 @quads.register
-def _(record: Commitment, context: Context) -> Iterator[Quad]:
+def _(record: Commitment, context: Context) -> Iterator[str]:
     out = Statements(context.graph)
     commitment(out, context, record)
-    yield from out
+    return iter(out)
 
 
 def commitment(out: Statements, context: Context, record: Commitment) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pyoxigraph import Quad
-
 from kg.identifiers import slug
 from kg.linking.beginnings import stated_beginning
 from kg.mapping import Context, common, quads
@@ -19,7 +17,7 @@ _MEMBER = re.compile(r"member|miembro|membre|membro", re.IGNORECASE)
 
 
 @quads.register
-def post_quads(record: Post, context: Context) -> Iterator[Quad]:
+def post_quads(record: Post, context: Context) -> Iterator[str]:
     """Return the quads of a post, its authors, publisher, feeds and announcements."""
     out = Statements(context.graph)
     post = context.mint.post(record.url)
@@ -61,7 +59,7 @@ def post_quads(record: Post, context: Context) -> Iterator[Quad]:
         _announcement(out, context, post, record, announcement)
     if len(announced) == 1:  # of several nobody can tell who commits to what
         _commitments(out, context, post, record, *announced.values())
-    yield from out
+    return iter(out)
 
 
 def _is_known(context: Context, announcement: Announcement, record: Post) -> bool:

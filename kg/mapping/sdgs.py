@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyoxigraph import Quad
-
 from kg.mapping import Context, quads
 from kg.mapping.common import named
 from kg.namespaces import DCTERMS, RDF, RDFS, SCHEMA, SDGO, SKOS
@@ -20,7 +18,7 @@ _RELATIONS = {"target": (SDGO.isTargetOf, SDGO.hasTarget), "indicator": (SDGO.is
 
 
 @quads.register
-def sdg_quads(record: SDGConcept, context: Context) -> Iterator[Quad]:
+def sdg_quads(record: SDGConcept, context: Context) -> Iterator[str]:
     """Return the quads of a goal, target or indicator, and of the scheme it is in.
 
     What people see as its label is the short name where there is one, else the title, else an alternative title.

@@ -20,6 +20,7 @@ from kg.linking import Linker
 from kg.loader import Payload, Source
 from kg.mapping import Context, quads
 from kg.parsing import ntriples
+from kg.quads import parsed
 from kg.records import Announcement, Post, Record, Reject
 from kg.resources import folder
 from kg.validation import Shapes, validate
@@ -52,7 +53,7 @@ def one(
 def violations(records: list[Record]) -> list[str]:
     mint = Minter()
     context = Context(mint=mint, links=Linker(mint), graph=mint.graph("test"))
-    data = ntriples(quad for record in records for quad in quads(record, context))
+    data = ntriples(parsed(quad for record in records for quad in quads(record, context)))
     results = validate(data, Shapes.load(folder("shapes"))).results
     return [result.message for result in results if result.severity == "Violation"]
 

@@ -7,6 +7,7 @@ from kg.linking import Linker, mentions, register
 from kg.linking.organizations import authority
 from kg.mapping import Context, quads
 from kg.namespaces import CC, COMMONS, RDF, SCHEMA, SPDX
+from kg.quads import parsed
 from kg.records import DigitalPublicGood, Origin, Text
 
 MINT = Minter()
@@ -16,7 +17,7 @@ HERE = (Origin(payload="p"),)
 
 def stated(good: DigitalPublicGood, linker: Linker | None = None) -> set[tuple[str, str, str]]:
     context = Context(mint=MINT, links=linker or Linker(MINT), graph=GRAPH)
-    return {(q.subject.value, q.predicate.value, q.object.value) for q in quads(good, context)}  # type: ignore[union-attr]
+    return {(q.subject.value, q.predicate.value, q.object.value) for q in parsed(quads(good, context))}  # type: ignore[union-attr]
 
 
 def good(**fields: tuple[str, ...]) -> DigitalPublicGood:
