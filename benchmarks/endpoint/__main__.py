@@ -6,18 +6,19 @@ python -m benchmarks.endpoint [--work FOLDER] [--seconds N] [--scale X] [--write
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import random
-import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.endpoint import report
+from benchmarks.endpoint.answers import answer
+from benchmarks.endpoint.data import triples
 from benchmarks.endpoint.measure import Connection, Result, run
 from benchmarks.endpoint.mix import Asked, asked, requests, templates
 from benchmarks.endpoint.peers import Engine, available, prepare, started
+from benchmarks.ratios import keep
 
 PORT = 18_460
 PATIENCE = 240.0
@@ -27,19 +28,6 @@ SAMPLING = 45.0
 REPEATED = 60
 """Requests that are asked again and again."""
 CARTESIAN = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-
-
-def _rows(status: int, body: bytes) -> str:
-    """Return what must be the same everywhere: rows, truth, or statements."""
-    if status != 200:
-        return f"status {status}"
-    start, end = body.find(b"{"), body.rfind(b"}")
-    if b'"boolean"' in body[:200]:
-        return str(b"true" in body)
-    if b'"bindings"' in body:
-        text = re.sub(rb"\r\n[0-9a-fA-F]+\r\n", b"", body[start : end + 1])
-        return f"{len(json.loads(text)['results']['bindings'])} rows"
-    return "graph"
 
 
 def sameness(answers: dict[str, dict[str, str]]) -> list[str]:
@@ -99,27 +87,24 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("benchmark-work"), help="folder for environments and data")
     parser.add_argument("--seconds", type=float, default=12, help="how long each measurement takes")
     parser.add_argument("--scale", type=float, default=1.0, help="1 is a million triples")
+    parser.add_argument("--port", type=int, default=PORT, help="the first of some ports in a row")
     parser.add_argument("--write", type=Path, default=Path("docs/benchmarks/endpoint.md"), help="Markdown file")
     arguments = parser.parse_args()
     work: Path = arguments.work.resolve()
-    count = prepare(work, arguments.scale)
+    data = work / f"data-{arguments.scale:g}"
+    count = prepare(data, triples(arguments.scale))
     print(f"{count:,} triples, {len(templates())} queries")
     results: dict[str, dict[str, Result]] = {}
     answers: dict[str, dict[str, str]] = {}
     for number, engine in enumerate(available()):
-        with started(engine, work, arguments.scale, PORT + number) as port:
-            connection = Connection(port, engine.path)
+        with started(engine, work, data, arguments.port + number) as port:
             answers[engine.name] = {}
             begun = time.monotonic()
             for query in sample(arguments.scale):
                 if time.monotonic() > begun + SAMPLING:
                     answers[engine.name][query.name] = "not asked"
                     continue
-                try:
-                    answers[engine.name][query.name] = _rows(*connection.ask(query.text))
-                except OSError as error:
-                    answers[engine.name][query.name] = str(error)
-            connection.close()
+                answers[engine.name][query.name] = answer(port, engine.path, query.text).size
             results[engine.name] = measured(engine, port, arguments.seconds, arguments.scale, begun + PATIENCE)
         for name, result in results[engine.name].items():
             print(f"{engine.name:26} {name:40} {result.throughput:9.1f}/s  p50 {result.percentile(50) * 1000:9.1f} ms"
@@ -129,6 +114,7 @@ def main() -> None:
     if arguments.write:
         arguments.write.parent.mkdir(parents=True, exist_ok=True)
         arguments.write.write_text(table, encoding="utf-8")
+        keep(arguments.write.parent, "endpoint", report.ratios(results))
 
 
 def sample(scale: float) -> list[Asked]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -33,13 +34,24 @@ class Asked:
     text: str
 
 
+def read(path: Path) -> tuple[dict[str, str], str]:
+    """Return the header and the text of a query."""
+    source = path.read_text(encoding="utf-8")
+    header = dict(re.findall(r"^#\+ (\w+): (.*)$", source, re.MULTILINE))
+    return header, re.sub(r"^#\+.*\n", "", source, flags=re.MULTILINE).lstrip()
+
+
+def with_prefixes(query: str, prefixes: Mapping[str, str]) -> str:
+    """Return a query with those prefixes declared that it uses."""
+    used = [f"PREFIX {p}: <{namespace}>" for p, namespace in prefixes.items() if re.search(rf"\b{p}:", query)]
+    return "\n".join([*used, query])
+
+
 def templates() -> list[Entry]:
     """Return the queries of the mix."""
     found = []
     for path in sorted((Path(__file__).parent / "queries").glob("*.rq")):
-        source = path.read_text(encoding="utf-8")
-        header = dict(re.findall(r"^#\+ (\w+): (.*)$", source, re.MULTILINE))
-        text = re.sub(r"^#\+.*\n", "", source, flags=re.MULTILINE).lstrip()
+        header, text = read(path)
         found.append(Entry(path.stem, int(header["weight"]), header["kind"], text))
     return found
 
@@ -56,8 +68,7 @@ def asked(template: Entry, chosen: random.Random, scale: float) -> Asked:
         "digit": chosen.randint(0, 9),
     }  # fmt: skip
     body = Template(template.text).substitute(values)
-    used = [f"PREFIX {p}: <{namespace}>" for p, namespace in _PREFIXES.items() if re.search(rf"\b{p}:", body)]
-    return Asked(template.name, template.kind, "\n".join([*used, body]))
+    return Asked(template.name, template.kind, with_prefixes(body, _PREFIXES))
 
 
 def requests(seed: int, number: int, scale: float, *, kind: str | None = None, distinct: bool = True) -> list[Asked]:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import venv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -19,7 +19,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from benchmarks.endpoint import virtuoso
-from benchmarks.endpoint.data import BASE, triples
+from benchmarks.endpoint.data import BASE
 from benchmarks.endpoint.measure import Connection
 
 DEADLINE = 10
@@ -75,20 +75,20 @@ def install(engine: Engine, work: Path) -> Path:
     return folder / "bin"
 
 
-def prepare(work: Path, scale: float) -> int:
-    """Make the data for all engines unless that was done; return the number of triples.
+def prepare(folder: Path, quads: Iterable[tuple[str, str, str, str]]) -> int:
+    """Make the data for all engines of (graph, subject, predicate, object) as N-Triples writes them; return the number
+    of triples. What was made before is left as it is.
 
     The home's store has the union of the graphs as its default graph, as ``kg.publish`` makes it; oxigraph serves a
     copy of that very store, and rdflib-endpoint loads the same union.
     """
-    folder = work / f"data-{scale:g}"
     counted = folder / "triples"
     if not counted.exists():
         shutil.rmtree(folder, ignore_errors=True)
         version = folder / "home" / "versions" / "v1"
         version.mkdir(parents=True)
         with (folder / "union.nt").open("w") as union, (folder / "graphs.nq").open("w") as graphs:
-            for graph, subject, predicate, value in triples(scale):
+            for graph, subject, predicate, value in quads:
                 union.write(f"{subject} {predicate} {value} .\n")
                 graphs.write(f"{subject} {predicate} {value} {graph} .\n")
         store = ox.Store(version / "store")
@@ -132,23 +132,21 @@ def _virtuoso(work: Path, data: Path, port: int) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def started(engine: Engine, work: Path, scale: float, port: int) -> Iterator[int]:
-    """Run a server with its defaults until the block ends; yield its port once it answers.
+def started(engine: Engine, work: Path, data: Path, port: int) -> Iterator[int]:
+    """Run a server with its defaults on ``prepare``d data until the block ends; yield its port once it answers.
 
     One setting differs from the defaults: commons-kg does not bound what one client may use, as the few clients here
     stand for many. Its deadline is given, as the default may change.
     """
     if engine.name == "virtuoso":
-        with _virtuoso(work, work / f"data-{scale:g}", port):
+        with _virtuoso(work, data, port):
             yield port
         return
     bin_ = install(engine, work)
     environment = os.environ | {"COMMONS_KG_DEADLINE": str(DEADLINE), "COMMONS_KG_CLIENT_SECONDS": "0"}
     log = work / f"{engine.name.split()[0]}.log"
     with log.open("wb") as stream:
-        process = subprocess.Popen(
-            _command(engine, bin_, work / f"data-{scale:g}", port), env=environment, stdout=stream, stderr=stream
-        )
+        process = subprocess.Popen(_command(engine, bin_, data, port), env=environment, stdout=stream, stderr=stream)
     try:
         connection = Connection(port, engine.path)
         until = time.monotonic() + STARTING

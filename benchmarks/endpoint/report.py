@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 from benchmarks.endpoint.measure import TIMEOUT, Result
+from benchmarks.figures import ratio
 
 OURS = "commons-kg"
 
 
 def _ratio(a: float, b: float) -> str:
-    if not b or a != a or b != b:
-        return "-"
-    ratio = a / b
-    return f"{ratio:.0f}x" if ratio >= 10 else f"{ratio:.2f}x"
+    return ratio(a / b if b else math.nan)
 
 
 def markdown(results: dict[str, dict[str, Result]], different: list[str], triples: int, queries: int) -> str:
@@ -57,3 +57,13 @@ def markdown(results: dict[str, dict[str, Result]], different: list[str], triple
     ]
     lines += ["", "Queries whose answers differ between the engines: " + ("; ".join(different) or "none") + "."]
     return "\n".join(lines) + "\n"
+
+
+def ratios(results: dict[str, dict[str, Result]]) -> dict[str, dict[str, float]]:
+    """Return measurement -> peer -> ratio of throughput."""
+    ours = results[OURS]
+    return {
+        name: {peer: mine.throughput / (found[name].throughput or math.nan)
+               for peer, found in results.items() if peer != OURS}
+        for name, mine in ours.items()
+    }  # fmt: skip

@@ -19,6 +19,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import IO, Any
 
+from benchmarks.names import place
+
 SHARES = {"organizations": 0.20, "goods": 0.45, "posts": 0.25, "memberships": 0.10}
 """Of all triples, how many are said of which kind."""
 TRIPLES = {"organizations": 14.0, "goods": 49.8, "posts": 25.4, "memberships": 24.4}
@@ -66,9 +68,6 @@ _FORMS = (
     ("{} Health Research Centre", "Centre de recherche en santé de {}", "Centro de Investigación en Salud de {}"),
     ("{} Open Data Network", "Réseau des données ouvertes de {}", "Red de Datos Abiertos de {}"),
 )
-_SYLLABLES = """
-ba be bo da de di do fa ga go ka ke ki ko la le li lo ma me mi mo na ne no pa po ra re ri ro sa se so ta
-""".split()  # noqa: SIM905
 _WORDS = """
 access action agency agriculture air analysis archive badge bridge budget care citizen city climate coast
 code community cooperation data design digital disease district drought early education election energy farm
@@ -119,16 +118,6 @@ def write(folder: Path, triples: int) -> Path:
                     f'url = "https://{kind}.example/{number}"\nlicence = "CC0-1.0"\npublisher = "Example {kind}"\n\n'
                 )
     return file
-
-
-def place(n: int) -> str:
-    """Return the name of a made-up place, another for each number."""
-    letters = ""
-    n += len(_SYLLABLES) ** 2
-    while n:
-        n, digit = divmod(n, len(_SYLLABLES))
-        letters += _SYLLABLES[digit]
-    return letters.capitalize()
 
 
 def organization_name(n: int) -> str:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from benchmarks.figures import curve, exponent, table
 from benchmarks.ingest.runs import Run
-
-WIDTH, HEIGHT, MARGIN = 520, 300, 56
-
 
 ABOUT = """\
 One run of `python -m benchmarks.ingest`. Times are of processors, for other work disturbs the clock on the wall; ratios
@@ -24,57 +21,11 @@ triples of the sources, mapped and linked already: rdflib reads them, pyshacl va
 takes for what the chain does, and for mapping and linking."""
 
 
-def exponent(points: Sequence[tuple[float, float]]) -> float:
-    """Return k of the curve y = c x^k that fits best in logarithms; 1 is linear."""
-    logs = [(math.log(x), math.log(y)) for x, y in points]
-    mean_x, mean_y = (sum(axis) / len(logs) for axis in zip(*logs, strict=True))
-    return float(sum((x - mean_x) * (y - mean_y) for x, y in logs) / sum((x - mean_x) ** 2 for x, _ in logs))
-
-
 MEASURES: dict[str, tuple[str, Callable[[Run], float]]] = {
     "processor time": ("seconds", lambda run: run.cpu),
     "memory": ("MB", lambda run: run.peak / 1e6),
     "disk": ("MB", lambda run: run.disk / 1e6),
 }
-
-
-def plot(runs: Sequence[Run], title: str, unit: str, value: Callable[[Run], float]) -> str:
-    """Return a picture of a measure by triples, both axes in logarithms, with the line of proportion for comparison."""
-    points = [(run.triples, value(run)) for run in runs]
-    left, right = math.log10(points[0][0]), math.log10(points[-1][0])
-    proportional = points[0][1] * points[-1][0] / points[0][0]
-    values = [y for _, y in points] + [proportional]
-    low, high = math.log10(min(values)), math.log10(max(values))
-
-    def at(x: float, y: float) -> str:
-        across = (math.log10(x) - left) / ((right - left) or 1)
-        up = (math.log10(y) - low) / ((high - low) or 1)
-        return f"{MARGIN + across * (WIDTH - 2 * MARGIN):.1f},{HEIGHT - MARGIN - up * (HEIGHT - 2 * MARGIN):.1f}"
-
-    marks = []
-    for x, y in points:
-        px, py = at(x, y).split(",")
-        marks.append(f'<circle cx="{px}" cy="{py}" r="4" fill="#2360a5"/>')
-        marks.append(f'<text x="{px}" y="{float(py) - 9:.1f}" text-anchor="middle">{y:,.0f}</text>')
-        marks.append(f'<text x="{px}" y="{HEIGHT - 28}" text-anchor="middle">{x:,}</text>')
-    line = " ".join(at(x, y) for x, y in points)
-    straight = f"{at(*points[0])} {at(points[-1][0], proportional)}"
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        'font-family="sans-serif" font-size="12">'
-        f"<title>{title} by triples</title>"
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>'
-        f'<text x="{MARGIN}" y="20" font-weight="bold">{title} ({unit}), both axes logarithmic</text>'
-        f'<polyline points="{straight}" fill="none" stroke="#999" stroke-dasharray="4 4"/>'
-        f'<polyline points="{line}" fill="none" stroke="#2360a5" stroke-width="2"/>{"".join(marks)}'
-        f'<text x="{WIDTH - MARGIN}" y="{HEIGHT - 8}" text-anchor="end">triples (dashed: in proportion)</text></svg>\n'
-    )
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table in Markdown; all columns but the first are numbers."""
-    lines = [f"| {' | '.join(head)} |", "|---|" + "---:|" * (len(head) - 1)]
-    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
 
 
 def stages(run: Run) -> str:
@@ -152,4 +103,6 @@ def write(page: Path, growth: Sequence[Run], text: str) -> None:
     page.write_text(text, encoding="utf-8")
     if len(growth) > 1:
         for name, (unit, value) in MEASURES.items():
-            page.with_name(f"ingest-{_file(name)}").write_text(plot(growth, name, unit, value), encoding="utf-8")
+            page.with_name(f"ingest-{_file(name)}").write_text(
+                curve([(run.triples, value(run)) for run in growth], name, unit), encoding="utf-8"
+            )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.endpoint.peers import Engine, install
-from benchmarks.ingest.report import MEASURES, exponent, plot, table
+from benchmarks.figures import curve, exponent, table
 from benchmarks.ingest.runs import CHECKOUT, Run, measured
 
 SHARED = CHECKOUT.parent / "shared" / "shacl"
@@ -124,8 +124,7 @@ def main() -> None:
     print(text)
     arguments.write.parent.mkdir(parents=True, exist_ok=True)
     arguments.write.write_text(text, encoding="utf-8")
-    unit, value = MEASURES["processor time"]
-    picture = plot([run for run, _ in growth], "processor time", unit, value)
+    picture = curve([(run.triples, run.cpu) for run, _ in growth], "processor time", "seconds")
     arguments.write.with_suffix(".svg").write_text(picture, encoding="utf-8")
 
 
