@@ -11,45 +11,49 @@ import contextlib
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
+from kg.batches import Batches, items
 from kg.dataset.home import Home, write_atomically
 from kg.dataset.writer import store_errors
 from kg.fingerprint import fingerprint_of
 from kg.identifiers import Minter
-from kg.ingest import SMALL, Options, batches
+from kg.ingest import Options
 from kg.linking import mentions, register
 from kg.linking.matching import Party
 from kg.linking.organizations import authority
 from kg.loader import Loader, Source
 from kg.mapping import Context, quads
-from kg.records import Record, Reject
+from kg.records import Reject
 from kg.resources import folder
 from kg.workers import Crew
 
 
-def gather(source: Source, loader: Loader, home: Home, mint: Minter, crew: Crew | None = None) -> None:
+def gather(source: Source, loader: Loader, home: Home, options: Options, keep: Path | None = None) -> Batches | None:
     """Note whom a source names, unless that was done since it changed; the crew does it for a big source.
+
+    Return the records that were read, kept in the file ``keep``; None where that was not needed.
 
     Raises:
         InputError: a payload cannot be read.
     """
-    path, fingerprint = home.mentions / f"{source.name}.json", fingerprint_of(source, loader, mint.base)
+    path, fingerprint = home.mentions / f"{source.name}.json", fingerprint_of(source, loader, options.mint.base)
     if mentions.read(path, fingerprint) is not None:
-        return
-    big, made = batches(source, loader, SMALL)
-    noted = mentions.Mentions(mint)
-    for seen in (crew if big and crew else Crew()).each(note, made, mint):
+        return None
+    batches, noted = Batches(source, loader, options.batch, keep), mentions.Mentions(options.mint)
+    for seen in (options.crew if batches.big else Crew()).each(note, batches, options.mint):
         noted.add(seen)
     with store_errors(path):
         path.parent.mkdir(exist_ok=True)
         write_atomically(path, noted.json(fingerprint))
+    return batches
 
 
-def note(batch: list[Record | Reject], mint: Minter) -> mentions.Seen:
+def note(batch: bytes, mint: Minter) -> mentions.Seen:
     """Return whom the records of a batch name."""
     noted = mentions.Mentions(mint)
     context = Context(mint=mint, links=noted, graph=mint.graph(""))
-    for item in batch:
+    for item in items(batch):
         if not isinstance(item, Reject):
             with contextlib.suppress(ValueError):  # it becomes a reject when it is loaded
                 for _ in quads(item, context):

@@ -16,10 +16,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from io import StringIO
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
+from kg.batches import SIZE, Batches, items
 from kg.dataset.home import Home
 from kg.dataset.manifest import Change, SourceState
 from kg.dataset.writer import Writer, store_errors
@@ -37,9 +38,6 @@ from kg.resources import folder
 from kg.validation import Engine, Result, Shapes, validate_batch
 from kg.workers import Crew
 
-SMALL = 2_000
-"""A source of up to so many records is mapped in this process: others would take longer to start."""
-
 Progress = Callable[[int], None]
 """Called now and then with the number of source records read so far."""
 
@@ -51,7 +49,7 @@ class Options:
     mint: Minter
     shapes: Shapes
     engine: Engine = "auto"
-    batch: int = 500
+    batch: int = SIZE
     strict: bool = False
     register: Register = field(default_factory=Register)
     """Who is who over all sources."""
@@ -125,8 +123,11 @@ def ingest(
     *,
     force: bool = False,
     progress: Progress | None = None,
+    read: Batches | None = None,
 ) -> tuple[SourceState, Change | None]:
     """Load one source into the writer; return its new state and what changed, None where it was loaded before.
+
+    ``read`` is what was read of the source before, to see whom it names.
 
     Raises:
         InputError: a payload cannot be read, or the loader failed.
@@ -144,7 +145,7 @@ def ingest(
     shard = writer.home.writer / f"{source.name}.nq"
     with store_errors(shard):
         try:
-            counts = write_shard(source, loader, options, shard, writer.home, progress)
+            counts = write_shard(source, loader, options, shard, writer.home, progress, read)
             add_provenance(source, loader, options, fingerprint, shard)
             change = writer.replace_graph(graph, shard)
             if known is not None and known.graph != graph:  # it was loaded under another base IRI
@@ -186,7 +187,13 @@ def state_of(source: Source, loader: Loader, graph: str, fingerprint: str, count
 
 
 def write_shard(
-    source: Source, loader: Loader, options: Options, shard: Path, home: Home, progress: Progress | None = None
+    source: Source,
+    loader: Loader,
+    options: Options,
+    shard: Path,
+    home: Home,
+    progress: Progress | None = None,
+    read: Batches | None = None,
 ) -> Counts:
     """Write the quads of a source's good records to ``shard``, and the rest to its quarantine file.
 
@@ -197,15 +204,17 @@ def write_shard(
     counts = Counts()
     unresolved: set[tuple[str, str]] = set()
     beside = fresh(home, source)
+    batches = read or Batches(source, loader, options.batch)
     options.shapes.begin_load()
     with shard.open("wb") as out, beside.open("w", encoding="utf-8", errors="backslashreplace") as quarantine:
-        for piece in pieces(source, loader, options):
+        for piece in pieces(source.name, batches, options):
             out.write(piece.quads)
             quarantine.write(piece.kept)
             counts.add(piece.counts)
             unresolved |= piece.unresolved
             if progress:
                 progress(counts.read)
+    batches.forget()
     counts.unresolved = {kind: sum(k == kind for k, _ in unresolved) for kind in sorted({k for k, _ in unresolved})}
     if options.strict and (counts.rejected or counts.quarantined):
         refused = home.quarantine / f"{source.name}.refused.jsonl"
@@ -234,28 +243,19 @@ def _refusal(source: Source, counts: Counts | SourceState, kept: Path) -> Strict
     )
 
 
-def batches(source: Source, loader: Loader, size: int) -> tuple[bool, Iterator[list[Record | Reject]]]:
-    """Return whether a source is big, and its records in the order of reading, in lists of ``size``."""
-    items = loader.read(source)
-    first = list(islice(items, SMALL + 1))
-    rest = chain(first, items)
-    return len(first) > SMALL, iter(lambda: list(islice(rest, size)), [])
-
-
-def pieces(source: Source, loader: Loader, options: Options) -> Iterator[Piece]:
+def pieces(source: str, batches: Batches, options: Options) -> Iterator[Piece]:
     """Yield what the batches of a source become, in the order of reading; the crew makes those of a big source."""
-    big, made = batches(source, loader, options.batch)
-    crew = options.crew if big else Crew()
-    return crew.each(partial(make_piece, source.name), made, options)
+    crew = options.crew if batches.big else Crew()
+    return crew.each(partial(make_piece, source), batches, options)
 
 
-def make_piece(source: str, batch: list[Record | Reject], options: Options) -> Piece:
+def make_piece(source: str, batch: bytes, options: Options) -> Piece:
     """Map and validate a batch of the source of this name; pure, so that it can be done anywhere, and again."""
     linker = Linker(options.mint, register=options.register)
     context = Context(mint=options.mint, links=linker, graph=options.mint.graph(source))
     counts, kept = Counts(), StringIO()
     good: list[tuple[Record, list[str]]] = []
-    for item in batch:
+    for item in items(batch):
         mapped = item if isinstance(item, Reject) else _map(item, context)
         if isinstance(mapped, list):
             assert isinstance(item, Record)

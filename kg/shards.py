@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from kg.batches import Batches
 from kg.dataset.home import Home, write_atomically
 from kg.dataset.manifest import Change, SourceState
 from kg.dataset.writer import Writer, store_errors
@@ -39,7 +40,9 @@ class Shard:
     sha256: str
 
 
-def write(source: Source, loader: Loader, options: Options, home: Home, folder: Path) -> Shard:
+def write(
+    source: Source, loader: Loader, options: Options, home: Home, folder: Path, read: Batches | None = None
+) -> Shard:
     """Map and validate a source into its shard.
 
     Raises:
@@ -51,7 +54,7 @@ def write(source: Source, loader: Loader, options: Options, home: Home, folder: 
     beside, shard = folder / f".{source.name}.nq.new", folder / f"{source.name}.nq"
     with store_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        counts = write_shard(source, loader, options, beside, home)
+        counts = write_shard(source, loader, options, beside, home, read=read)
         add_provenance(source, loader, options, fingerprint, beside)
         sha256, lines = _measured(beside)
         shutil.move(fresh(home, source), folder / f"{source.name}.jsonl")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -106,19 +107,22 @@ def _load(settings: Settings, configs: Sequence[SourceConfig], *, force: bool, s
         workers.crew(settings.ingest_engine, settings.ingest_processes, settings.dask_scheduler) as crew,
         writing.opened(home, union=settings.union_default_graph) as writer,
         console.progress(len(configs)) as progress,
+        tempfile.TemporaryDirectory(dir=home.writer) as folder,
     ):
-        sources: list[Source] = []
+        options, sources, read = replace(options, crew=crew), list[Source](), {}
         for config in configs:
             with _kept(config.name, outcome.failures):
                 source = retrieval.retrieve(config, home, settings, force=force)
-                gather.gather(source, available[config.loader], home, options.mint, crew)
+                keep = Path(folder, source.name)
+                read[source.name] = gather.gather(source, available[config.loader], home, options, keep)
                 sources.append(source)
         options = gather.register_of(home, [*writer.sources, *(source.name for source in sources)], options)
-        options = replace(options, crew=crew)
         for source in sources:
             using = available[next(config.loader for config in configs if config.name == source.name)]
             with progress.step(source.name) as report, _kept(source.name, outcome.failures):
-                state, change = ingest.ingest(source, using, writer, options, force=force, progress=report)
+                state, change = ingest.ingest(
+                    source, using, writer, options, force=force, progress=report, read=read[source.name]
+                )
                 outcome.states.append(state)
                 outcome.changes[source.name] = change
         if stage:
@@ -154,19 +158,23 @@ def write_shards(settings: Settings, file: Path, out: Path) -> Outcome:
     configs, available = read_sources(file), loader.installed()
     home, outcome = Home(Path(settings.home)), Outcome(staged=True)
     home.create()
-    options, pairs = _options(settings), []
-    with workers.crew(settings.ingest_engine, settings.ingest_processes, settings.dask_scheduler) as crew:
+    out.mkdir(parents=True, exist_ok=True)
+    with (
+        workers.crew(settings.ingest_engine, settings.ingest_processes, settings.dask_scheduler) as crew,
+        tempfile.TemporaryDirectory(dir=out) as folder,
+    ):
+        options, read = replace(_options(settings), crew=crew), []
         for config in configs:
             with _kept(config.name, outcome.failures):
                 using = loader.get(config.loader, available)
                 source = retrieval.retrieve(config, home, settings, force=False)
-                gather.gather(source, using, home, options.mint, crew)
-                pairs.append((source, using))
-        options = replace(gather.register_of(home, [source.name for source, _ in pairs], options), crew=crew)
+                batches = gather.gather(source, using, home, options, Path(folder, source.name))
+                read.append((source, using, batches))
+        options = gather.register_of(home, [source.name for source, *_ in read], options)
         entries = []
-        for source, using in pairs:
+        for source, using, batches in read:
             with _kept(source.name, outcome.failures):
-                entries.append(shards.write(source, using, options, home, out))
+                entries.append(shards.write(source, using, options, home, out, batches))
                 outcome.states.append(entries[-1].source)
         shards.write_manifest(entries, out)
     return outcome

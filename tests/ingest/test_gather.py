@@ -12,7 +12,6 @@ from kg.dataset.home import Home
 from kg.dataset.writer import opened
 from kg.errors import UsageError
 from kg.gather import gather, register_of
-from kg.identifiers import Minter
 from kg.ingest import ingest
 from kg.loader import Source
 from tests.ingest.lines import LOADER, options, source
@@ -22,7 +21,7 @@ def loaded(home: Home, sources: list[Source]) -> set[str]:
     """Gather and load sources; return the IRIs of the organizations."""
     with opened(home) as writer:
         for one in sources:
-            gather(one, LOADER, home, Minter())
+            gather(one, LOADER, home, options())
         using = register_of(home, [one.name for one in sources], options())
         for one in sources:
             ingest(one, LOADER, writer, using)
@@ -75,7 +74,7 @@ def test_a_source_is_not_read_again_for_its_names_unless_it_changed(tmp_path: Pa
     kept = json.loads(path.read_text())
     kept["seen"]["a"]["names"] = ["Kept"]
     path.write_text(json.dumps(kept))
-    gather(made, LOADER, home, Minter())
+    gather(made, LOADER, home, options())
     assert json.loads(path.read_text())["seen"]["a"]["names"] == ["Kept"]
-    gather(source(tmp_path, "B"), LOADER, home, Minter())
+    gather(source(tmp_path, "B"), LOADER, home, options())
     assert set(json.loads(path.read_text())["seen"]) == {"b"}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kg import ingest, workers
+from kg import batches, ingest, workers
 from kg.dataset.home import Home
 from kg.dataset.writer import opened
 from kg.errors import OperationError
@@ -28,7 +28,7 @@ RESULT = tuple[list[bytes], list[str], Counts]
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingest, "SMALL", 20)
+    monkeypatch.setattr(batches, "SMALL", 20)
 
 
 def made(tmp_path: Path, crew: Crew, half_way: Callable[[], object] = lambda: None) -> RESULT:
