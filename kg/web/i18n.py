@@ -111,7 +111,11 @@ def day(text: str) -> str:
     >>> day("2024-03-04"), day("2024-03"), day("soon")
     ('Mar 4, 2024', 'Mar 2024', 'soon')
     """
-    code = language().code
+    return _day(text, language().code)
+
+
+@lru_cache(4096)
+def _day(text: str, code: str) -> str:
     try:
         if len(text) == 7:
             return format_date(date.fromisoformat(f"{text}-01"), "MMM y", locale=code)
@@ -136,8 +140,13 @@ def size(count: float) -> str:
 
 def language_name(tag: str) -> str:
     """Return what the language of a tag is called, in the language of the request; the tag where it is unknown."""
+    return _language_name(tag, language().code)
+
+
+@lru_cache(4096)
+def _language_name(tag: str, code: str) -> str:
     try:
-        name = Locale.parse(tag.replace("-", "_")).get_display_name(language().code)
+        name = Locale.parse(tag.replace("-", "_")).get_display_name(code)
     except (ValueError, LookupError):
         return tag
     return name or tag

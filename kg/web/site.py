@@ -22,7 +22,7 @@ from kg.engine.pool import Pool, Query, VersionRef
 from kg.engine.updater import Updater
 from kg.identifiers import Minter
 from kg.namespaces import PREFIXES
-from kg.web import charts, i18n, terms
+from kg.web import charts, i18n, markup, terms
 from kg.web.asking import examples, sparql_href
 from kg.web.conneg import PAGE, Chosen, Format, choose, named
 from kg.web.options import WebOptions
@@ -223,7 +223,7 @@ def _environment(site: Site) -> jinja2.Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     base = site.options.base
-    environment.filters |= i18n.filters()
+    environment.filters |= i18n.filters() | markup.FILTERS
     environment.filters["term_label"] = terms.label_of
     environment.filters["term_page"] = terms.page_of
     environment.filters["plural"] = terms.inverse_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -88,6 +88,7 @@ def rank_of(term: str) -> int:
     return found.rank if found is not None else 1_000
 
 
+@lru_cache(20_000)
 def href(iri: str, base: str, *, known: bool) -> str | None:
     """Return where a page links for an IRI: a path of this site for ours and for what we know, else the IRI itself.
 

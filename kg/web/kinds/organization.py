@@ -42,13 +42,13 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
     Raises:
         Problem: 400, ``?on=`` is no date.
     """
-    has_members = any(group.property == str(ORG.organization) for group in entity.incoming)
+    pointing = {group.property for group in entity.incoming}
     own_query = bound("kinds/memberships", property=str(ORG.member), organization=entity.iri)
     members_query = bound("kinds/memberships", property=str(ORG.organization), organization=entity.iri)
     rows, own, members = await asyncio.gather(
         site.rows(bound("kinds/organization", organization=entity.iri), version=version),
-        site.rows(own_query, version=version),
-        site.rows(members_query, version=version) if has_members else _none(),
+        site.rows(own_query, version=version) if str(ORG.member) in pointing else _none(),
+        site.rows(members_query, version=version) if str(ORG.organization) in pointing else _none(),
     )
     own_periods, member_periods = periods(own), periods(members)
     things = {p.organization for p in own_periods} | {p.member for p in member_periods}
