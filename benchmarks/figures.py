@@ -37,6 +37,21 @@ def exponent(points: Points) -> float:
     return float(sum((x - mean_x) * (y - mean_y) for x, y in logs) / sum((x - mean_x) ** 2 for x, _ in logs))
 
 
+def straightness(points: Points) -> float:
+    """Return by which part of itself a point is off the line a + b x at most that fits best, each weighed by its size.
+
+    >>> straightness([(1, 3), (2, 5), (4, 9)]) < 1e-9
+    True
+    """
+    weights = [1 / (y * y) for _, y in points]
+    total = sum(weights)
+    mean_x, mean_y = (sum(w * axis[n] for w, axis in zip(weights, points, strict=True)) / total for n in (0, 1))
+    slope = sum(w * (x - mean_x) * (y - mean_y) for w, (x, y) in zip(weights, points, strict=True)) / sum(
+        w * (x - mean_x) ** 2 for w, (x, _) in zip(weights, points, strict=True)
+    )
+    return max(abs(mean_y + slope * (x - mean_x) - y) / y for x, y in points)
+
+
 def curve(points: Points, title: str, unit: str) -> str:
     """Return a picture of a measure by triples, both axes in logarithms, with the line of proportion for comparison."""
     left, right = math.log10(points[0][0]), math.log10(points[-1][0])

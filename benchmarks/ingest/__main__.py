@@ -1,12 +1,11 @@
 """``python -m benchmarks.ingest``: load and publish at several sizes, beside peers, and write what it took.
 
-python -m benchmarks.ingest [--work FOLDER] [--sizes 100000,1000000] [--write docs/benchmarks/ingest.md]
+python -m benchmarks.ingest [--work FOLDER] [--sizes 100000,1000000] [--kept] [--write docs/benchmarks/ingest.md]
 """
 
 from __future__ import annotations
 
 import argparse
-import shutil
 from pathlib import Path
 
 from benchmarks.ingest import report, runs
@@ -16,7 +15,13 @@ def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ingest", description=__doc__.splitlines()[0])
     parser.add_argument("--work", type=Path, default=Path("benchmark-work"), help="folder for environments and data")
-    parser.add_argument("--sizes", default="100000,300000,1000000", help="triples of the sources, the least first")
+    parser.add_argument(
+        "--sizes", default="100000,300000,1000000", help="triples of the sources, the least first; up to 10000000"
+    )
+    parser.add_argument(
+        "--kept", action="store_true", help="take sizes that were measured in this work folder before as they were"
+    )
+    parser.add_argument("--limit", type=float, default=7200, help="seconds that one load, or a peer, may take")
     parser.add_argument("--write", type=Path, default=Path("docs/benchmarks/ingest.md"), help="Markdown file")
     arguments = parser.parse_args()
     work: Path = arguments.work.resolve()
@@ -24,21 +29,17 @@ def main() -> None:
     growth: list[runs.Run] = []
     peers: list[runs.Run] = []
     for size in sorted(int(size) for size in arguments.sizes.split(",")):
-        run, home = runs.load(work, size)
-        growth.append(run)
-        _print(run)
-        if not peers:  # they take long: beside the smallest load alone
-            peers = [runs.morph(work, home.parent / "sources"), runs.chain(work, home)]
-            for peer in peers:
-                _print(peer)
-        changes = [runs.small_change(home, prop) for prop in (runs.NOTE, runs.LABEL)]
-        back = runs.roll_back(home)
-        for change in changes:
-            _print(change)
-        shutil.rmtree(home.parent)
-    text = report.markdown(growth, peers, growth[0], changes, back)
-    print("\n" + text)
-    report.write(arguments.write, growth, text)
+        print(f"{size:,} triples ...", flush=True)
+        found = runs.kept(work, size) if arguments.kept else None
+        if found is None:  # the peers take long: beside the smallest load alone
+            found = runs.measure(work, size, arguments.limit, beside_peers=not growth)
+            runs.keep(work, size, *found)
+        growth.append(found[0])
+        peers = peers or found[1]
+        for run in (found[0], *found[1]):
+            _print(run)
+        report.write(arguments.write, growth, peers)  # at each size: the next may take hours
+    print("\n" + arguments.write.read_text(encoding="utf-8"))
 
 
 def _print(run: runs.Run) -> None:

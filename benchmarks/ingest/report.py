@@ -2,94 +2,146 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.figures import curve, exponent, table
+from benchmarks.figures import curve, exponent, ratio, straightness, table
 from benchmarks.ingest.runs import Run
+from benchmarks.ratios import keep
 
 ABOUT = """\
-One run of `python -m benchmarks.ingest`. Times are of processors, for other work disturbs the clock on the wall; ratios
-mean something on another machine, microseconds do not. Sources are made by
+One run of `python -m benchmarks.ingest`. Ratios mean something on another machine, seconds do not. Sources are made by
 [`generator.py`](../../benchmarks/ingest/generator.py) in the forms of the real ones and read by the project's own
-loaders; a load reads, links, maps, validates, stores, derives, counts, indexes, dumps and publishes."""
+loaders; a load reads, links, maps, validates, stores, derives, counts, indexes, dumps and publishes. Memory is that of
+all processes together."""
 PEERS = """\
 morph-kgc maps the same records, but only what stands in them as it is, by
 [`morph.rml.ttl`](../../benchmarks/ingest/morph.rml.ttl): it links, validates and stores nothing. The chain gets the
 triples of the sources, mapped and linked already: rdflib reads them, pyshacl validates them with the same shapes,
 `oxigraph load` stores them. It makes no union, no index, no dumps and no version. The second row is what this project
-takes for what the chain does, and for mapping and linking."""
-
-
+takes for what the chain does, and for linking and mapping. A ratio is how many times faster this project is, the whole
+load against what the peer does; that of the second row is against the chain."""
+LEAST = 100_000
+"""Smaller loads tell what it costs to start, not how cost grows."""
+UNTIL_STORED = (
+    "gather names", "register of organizations", "map, validate, write shards", "load into the store",
+)  # fmt: skip
 MEASURES: dict[str, tuple[str, Callable[[Run], float]]] = {
     "processor time": ("seconds", lambda run: run.cpu),
+    "time": ("seconds", lambda run: run.wall),
     "memory": ("MB", lambda run: run.peak / 1e6),
-    "disk": ("MB", lambda run: run.disk / 1e6),
+    "disk": ("MB", lambda run: run.disk["all"] / 1e6),
 }
 
 
 def stages(run: Run) -> str:
     """Return the table of what each stage of a load took."""
     return table(
-        ("stage", "µs of processor a quad", "part", "peak memory, MB"),
+        ("stage", "µs of processor a quad", "part", "seconds", "peak memory of the first process, MB"),
         (
-            (
-                stage["stage"],
-                f"{stage['cpu'] / run.triples * 1e6:.1f}",
-                f"{stage['cpu'] / run.cpu:.0%}",
-                f"{stage['peak'] / 1e6:.0f}",
-            )
+            (stage["stage"], f"{stage['cpu'] / run.triples * 1e6:.1f}", f"{stage['cpu'] / run.cpu:.0%}",
+             f"{stage['wall']:.1f}", f"{stage['peak'] / 1e6:.0f}")
             for stage in run.stages
         ),
-    )
+    )  # fmt: skip
 
 
-def _stored(run: Run) -> Run:
-    """Return the part of a load that the chain does too: the sources, mapped, validated and stored."""
-    parts = [s for s in run.stages if s["stage"] in ("map, validate, write shards", "load into the store")]
+def stored(run: Run, triples: int) -> Run:
+    """Return the part of a load that the chain does too: so many triples of the sources, mapped, validated, stored."""
+    parts = [stage for stage in run.stages if stage["stage"] in UNTIL_STORED]
     wall, cpu = (sum(part[of] for part in parts) for of in ("wall", "cpu"))
-    return Run("commons-kg, until all is in the store", run.triples, wall, cpu, max(part["peak"] for part in parts))
+    return Run("commons-kg, until all is in the store", triples, wall, cpu, run.peak)
 
 
-def markdown(growth: Sequence[Run], peers: Sequence[Run], ours: Run, changes: Sequence[Run], back: Run) -> str:
+def faster(peer: Run, ours: Run) -> tuple[float, float]:
+    """Return how many times less processor time, and less time, this project takes for a triple."""
+    return peer.microseconds / ours.microseconds, ours.rate / peer.rate
+
+
+def beside(ours: Run, peers: Sequence[Run]) -> dict[str, dict[str, float]]:
+    """Return what was compared -> peer -> how many times faster this project is."""
+    found: dict[str, dict[str, float]] = {"whole load, processor time": {}, "whole load, time": {}}
+    for peer in peers:
+        for row, value in zip(found.values(), faster(peer, ours), strict=True):
+            row[peer.name] = value
+    for peer in peers[1:]:
+        cpu, wall = faster(peer, stored(ours, peer.triples))
+        found["until all is stored, processor time"] = {peer.name: cpu}
+        found["until all is stored, time"] = {peer.name: wall}
+    return found
+
+
+def _beside(ours: Run, peers: Sequence[Run]) -> str:
+    first = stored(ours, peers[-1].triples)
+    ratios = {ours.name: (1.0, 1.0), first.name: faster(peers[-1], first)}
+    ratios |= {peer.name: faster(peer, ours) for peer in peers}
+    return table(
+        ("", "triples", "µs of processor a triple", "ratio", "µs on the wall", "ratio", "peak memory, MB"),
+        (
+            (r.name, f"{r.triples:,}", f"{r.microseconds:.0f}", ratio(ratios[r.name][0]), f"{1e6 / r.rate:.0f}",
+             ratio(ratios[r.name][1]), f"{r.peak / 1e6:.0f}")
+            for r in (ours, first, *peers)
+        ),
+    )  # fmt: skip
+
+
+def _growth(growth: Sequence[Run]) -> str:
+    return table(
+        ("quads", "seconds", "quads a second", "seconds of processor", "µs of processor a quad", "peak memory, MB",
+         "store, MB", "dumps, MB", "search index, MB", "whole home, MB", "bytes a quad"),
+        (
+            (f"{r.triples:,}", f"{r.wall:.0f}", f"{r.rate:,.0f}", f"{r.cpu:.0f}", f"{r.microseconds:.0f}",
+             f"{r.peak / 1e6:.0f}", *(f"{r.disk[part] / 1e6:.0f}" for part in ("store", "dumps", "index", "all")),
+             f"{r.disk['all'] / r.triples:.0f}")
+            for r in growth
+        ),
+    )  # fmt: skip
+
+
+def _exponents(growth: Sequence[Run]) -> list[str]:
+    """Return how each measure grows, over the sizes that are large enough to tell."""
+    runs = [run for run in growth if run.triples >= LEAST]
+    if len(runs) < 2:
+        return []
+    rows = []
+    for name, (_, value) in MEASURES.items():
+        points = [(float(run.triples), value(run)) for run in runs]
+        change = points[-1][1] / points[-1][0] / (points[-2][1] / points[-2][0]) - 1
+        line = f"{straightness(points):.0%}" if len(runs) > 2 else "-"
+        rows.append((name, f"{exponent(points):.2f}", line, f"{change:+.0%}"))
+    sizes = f"{runs[0].triples:,} to {runs[-1].triples:,} quads"
+    return [
+        f"From {sizes} (an exponent of 1 is proportion; a straight line is a fixed cost and one for each quad):", "",
+        table(("", "exponent", "off a straight line by at most", "a quad's cost, from last but one to last"),
+              rows),
+        *(f"![{name} by quads](ingest-{_file(name)})\n" for name in MEASURES),
+    ]  # fmt: skip
+
+
+def _changes(growth: Sequence[Run]) -> str:
+    names = [change["name"] for change in growth[-1].changes]
+    return table(
+        ("seconds, and of processor, with", *(f"{run.triples:,} quads" for run in growth)),
+        ((name, *(f"{run.changes[n]['wall']:.1f} / {run.changes[n]['cpu']:.1f}" for run in growth))
+         for n, name in enumerate(names)),
+    )  # fmt: skip
+
+
+def markdown(growth: Sequence[Run], peers: Sequence[Run]) -> str:
     """Return the page."""
     biggest = growth[-1]
-    lines = [
-        "# Ingest and publish", "",
-        ABOUT, "",
-        "## Beside peers", "",
-        table(
-            ("", "triples", "µs of processor a triple", "ratio", "peak memory, MB"),
-            [
-                (r.name, f"{r.triples:,}", f"{r.microseconds:.0f}", f"{r.microseconds / ours.microseconds:.2f}x",
-                 f"{r.peak / 1e6:.0f}")
-                for r in (ours, _stored(ours), *peers)
-            ],
-        ),
-        PEERS, "",
-        "## Publish and roll back", "",
-        f"With {biggest.triples:,} quads in the home, with all dumps. Rules are applied again that ask for what has",
-        "changed: of a note none, of a label most. Statistics and dumps of the whole are made of everything.", "",
-        table(
-            ("change", "seconds", "seconds of processor"),
-            [*((r.name, f"{r.wall:.1f}", f"{r.cpu:.1f}") for r in changes),
-             ("rollback", f"{back.wall:.2f}", f"{back.cpu:.2f}")],
-        ),
-        "## Growth", "",
-        table(
-            ("quads", "seconds of processor", "µs a quad", "peak memory, MB", "disk, MB"),
-            [
-                (f"{r.triples:,}", f"{r.cpu:.0f}", f"{r.microseconds:.0f}", f"{r.peak / 1e6:.0f}",
-                 f"{r.disk / 1e6:.0f}")
-                for r in growth
-            ],
-        ),
+    generated = max(run.generation / run.triples for run in growth) * 1e6
+    lines = ["# Ingest and publish", "", ABOUT, ""]
+    if peers:
+        lines += ["## Beside peers", "", _beside(growth[0], peers), PEERS, ""]
+    lines += [
+        "## Publish a change, and roll back", "",
+        "With all dumps. Rules are applied again that ask for what has changed.", "", _changes(growth),
+        "## Growth", "", _growth(growth), *_exponents(growth),
+        f"Making the sources takes {generated:.1f} µs of processor a quad, and is not counted.", "",
+        f"## Stages of the load of {biggest.triples:,} quads", "", stages(biggest),
     ]  # fmt: skip
-    if len(growth) > 1:
-        for name, (_, value) in MEASURES.items():
-            k = exponent([(r.triples, value(r)) for r in growth])
-            lines += [f"Exponent of {name}: {k:.2f} (1 is proportion).", "", f"![{name}](ingest-{_file(name)})", ""]
-    lines += ["## Stages of the biggest load", "", stages(biggest)]
     return "\n".join(lines)
 
 
@@ -97,12 +149,14 @@ def _file(name: str) -> str:
     return f"{name.replace(' ', '-')}.svg"
 
 
-def write(page: Path, growth: Sequence[Run], text: str) -> None:
+def write(page: Path, growth: Sequence[Run], peers: Sequence[Run]) -> None:
     """Write the page, and the pictures beside it."""
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(text, encoding="utf-8")
-    if len(growth) > 1:
+    page.write_text(markdown(growth, peers), encoding="utf-8")
+    runs = [run for run in growth if run.triples >= LEAST]
+    if len(runs) > 1:
         for name, (unit, value) in MEASURES.items():
-            page.with_name(f"ingest-{_file(name)}").write_text(
-                curve([(run.triples, value(run)) for run in growth], name, unit), encoding="utf-8"
-            )
+            picture = curve([(run.triples, value(run)) for run in runs], name, unit)
+            page.with_name(f"ingest-{_file(name)}").write_text(picture, encoding="utf-8")
+    if peers and all(math.isfinite(value) for peer in peers for value in faster(peer, growth[0])):
+        keep(page.parent, "ingest", beside(growth[0], peers))

@@ -1,34 +1,24 @@
-"""One measured run of each: this project's load, a small change, a rollback, and the peers."""
+"""One measured run of each: this project's load with what follows it, and the peers."""
 
 from __future__ import annotations
 
 import gzip
 import json
-import os
 import shutil
-import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Quad
-
 from benchmarks.endpoint.peers import Engine, install
 from benchmarks.ingest.generator import KINDS, write
-from benchmarks.ingest.stages import processor_seconds
-from kg.dataset.home import Home
-from kg.dataset.versions import rollback
-from kg.dataset.writer import opened
-from kg.identifiers import Minter
-from kg.publish import publish
+from benchmarks.processes import CHECKOUT, measured, size
 
 HERE = Path(__file__).parent
-CHECKOUT = HERE.parent.parent
 MORPH = Engine("morph-kgc", "", ("morph-kgc",))
 CHAIN = Engine("chain", "", ("rdflib>=7.6,<8", "pyshacl>=0.40,<0.41", "oxigraph"))
+OURS = "commons-kg"
 
 
 @dataclass(slots=True)
@@ -38,79 +28,59 @@ class Run:
     name: str
     triples: int
     wall: float
+    """Seconds."""
     cpu: float
+    """Seconds of all processors."""
     peak: int
-    """Bytes of memory of the largest of its processes."""
-    disk: int = 0
+    """Bytes of memory of all its processes together."""
+    disk: dict[str, int] = field(default_factory=dict)
+    """Bytes by what they are for."""
     stages: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    generation: float = 0.0
+    """Seconds of processor to make the sources."""
 
     @property
     def microseconds(self) -> float:
         """Processor time for each triple."""
         return self.cpu / self.triples * 1e6
 
-
-def measured(command: Sequence[object], folder: Path) -> tuple[float, float, int, str]:
-    """Run a command; return seconds on the wall, of processors, bytes of memory, and what it printed.
-
-    Raises:
-        RuntimeError: it failed.
-    """
-    log = folder / "stdout"
-    begun = time.perf_counter()
-    with log.open("wb") as out, (folder / "stderr").open("wb") as error:
-        process = subprocess.Popen([str(part) for part in command], cwd=CHECKOUT, stdout=out, stderr=error)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{command}:\n{(folder / 'stderr').read_text()[-2000:]}")
-    wall = time.perf_counter() - begun
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, log.read_text()
+    @property
+    def rate(self) -> float:
+        """Triples a second on the wall, from end to end."""
+        return self.triples / self.wall
 
 
-def load(work: Path, triples: int) -> tuple[Run, Path]:
-    """Generate sources, load them into a new home, and publish; return the run and the home."""
-    folder = work / f"load-{triples}"
-    shutil.rmtree(folder, ignore_errors=True)
+def load(folder: Path, triples: int, limit: float) -> Run:
+    """Generate sources, load them into a new home of ``folder``, publish, change a little, and roll back."""
+    begun = time.process_time()
     sources, home = write(folder / "sources", triples), folder / "home"
-    wall, cpu, peak, printed = measured([sys.executable, "-m", "benchmarks.ingest.stages", home, sources], folder)
-    *stages, version = map(json.loads, printed.splitlines())
-    disk = sum(file.stat().st_size for file in (home / "versions").rglob("*") if file.is_file())
-    return Run("commons-kg", version["quads"], wall, cpu, peak, disk, stages), home
+    generation = time.process_time() - begun
+    command = [sys.executable, "-m", "benchmarks.ingest.stages", home, sources]
+    usage = measured(command, folder, limit=limit, name=f"{triples:,} triples")
+    *stages, version = map(json.loads, usage.printed.splitlines())
+    disk = _disk(home)
+    changes = measured([sys.executable, "-m", "benchmarks.ingest.changes", home], folder, limit=limit, name="changes")
+    return Run(
+        OURS, version["quads"], usage.wall, usage.cpu, usage.peak, disk, stages,
+        list(map(json.loads, changes.printed.splitlines())), generation,
+    )  # fmt: skip
 
 
-NOTE = "http://www.w3.org/2004/02/skos/core#note"
-"""A property that is searched, and that no rule asks for."""
-LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
-"""One that most rules ask for, and by which things are found in posts."""
+def _disk(home: Path) -> dict[str, int]:
+    """Return the bytes of what a home holds; the version's store shares its files with the writer's."""
+    version = (home / "current").resolve()
+    parts = {
+        "store": [home / "writer", version / "store"], "dumps": [version / "dumps"],
+        "index": [version / "search.sqlite"], "sources": [home / "raw"],
+    }  # fmt: skip
+    found = {name: size(*(path for path in paths if path.exists())) for name, paths in parts.items()}
+    return {**found, "all": size(home)}
 
 
-def small_change(home: Path, prop: str, quads: int = 100) -> Run:
-    """Add some statements to one graph of a home, and publish with dumps."""
-    begun, cpu = time.perf_counter(), processor_seconds()
-    graph, mint = NamedNode("https://benchmark.example/graph/notes"), Minter()
-    with opened(Home(home)) as writer:
-        added = [
-            Quad(NamedNode(mint.organization(f"ror-0{n}")), NamedNode(prop), Literal(f"Note {n}"), graph)
-            for n in range(quads)
-        ]
-        writer.change(added, [], [graph], [])
-        publish(writer, mint)
-    return Run(f"{quads} statements with <{prop}>", quads, time.perf_counter() - begun, processor_seconds() - cpu, 0)
-
-
-def roll_back(home: Path) -> Run:
-    """Serve the version before."""
-    begun, cpu = time.perf_counter(), processor_seconds()
-    rollback(Home(home))
-    return Run("rollback", 1, time.perf_counter() - begun, processor_seconds() - cpu, 0)
-
-
-def morph(work: Path, sources: Path) -> Run:
+def morph(work: Path, sources: Path, limit: float) -> Run:
     """Map the records with morph-kgc."""
-    folder = work / "morph"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder = _empty(work / "morph")
     files = {kind: sources / made.file.format(0) for kind, made in KINDS.items()}
     mapping = (HERE / "morph.rml.ttl").read_text(encoding="utf-8")
     for kind, file in files.items():
@@ -121,16 +91,17 @@ def morph(work: Path, sources: Path) -> Run:
         f"[records]\nmappings: {folder}/mapping.ttl\n"
     )
     bin_ = install(MORPH, work)
-    wall, cpu, peak, _ = measured([bin_ / "python", "-m", "morph_kgc", folder / "config.ini"], folder)
+    command = [bin_ / "python", "-m", "morph_kgc", folder / "config.ini"]
+    usage = measured(command, folder, limit=limit, name="morph-kgc")
     with (folder / "out.nt").open("rb") as lines:
-        return Run("morph-kgc", sum(1 for _ in lines), wall, cpu, peak)
+        triples = sum(1 for _ in lines)
+    shutil.rmtree(folder)
+    return Run("morph-kgc", triples, usage.wall, usage.cpu, usage.peak)
 
 
-def chain(work: Path, home: Path) -> Run:
+def chain(work: Path, home: Path, limit: float) -> Run:
     """Validate and load the sources' triples, mapped already, with rdflib, pyshacl and ``oxigraph load``."""
-    folder = work / "chain"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder = _empty(work / "chain")
     triples: set[bytes] = set()
     for file in (home / "current/dumps/graphs").glob("*.nq.gz"):
         if not file.name.startswith("derived"):
@@ -139,7 +110,46 @@ def chain(work: Path, home: Path) -> Run:
     (folder / "in.nt").write_bytes(b"".join(sorted(triples)))
     bin_ = install(CHAIN, work)
     script = [bin_ / "python", HERE / "chain.py", folder / "in.nt", CHECKOUT / "shapes", folder / "out.nt"]
-    first = measured(script, folder)
-    second = measured([bin_ / "oxigraph", "load", "-l", folder / "store", "-f", folder / "out.nt"], folder)
-    wall, cpu, peak = first[0] + second[0], first[1] + second[1], max(first[2], second[2])
-    return Run("rdflib + pyshacl + oxigraph load", len(triples), wall, cpu, peak)
+    first = measured(script, folder, limit=limit, name="rdflib + pyshacl")
+    second = measured([bin_ / "oxigraph", "load", "-l", folder / "store", "-f", folder / "out.nt"], folder, limit=limit)
+    disk = {"store": size(folder / "store")}
+    shutil.rmtree(folder)
+    return Run(
+        "rdflib + pyshacl + oxigraph load", len(triples), first.wall + second.wall, first.cpu + second.cpu,
+        max(first.peak, second.peak), disk,
+    )  # fmt: skip
+
+
+def _empty(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def measure(work: Path, triples: int, limit: float, *, beside_peers: bool) -> tuple[Run, list[Run]]:
+    """Measure one size, and the peers on the same records; what was made for it is removed."""
+    folder = _empty(work / f"load-{triples}")
+    try:
+        ours = load(folder, triples, limit)
+        if not beside_peers:
+            return ours, []
+        return ours, [morph(work, folder / "sources", limit), chain(work, folder / "home", limit)]
+    finally:
+        shutil.rmtree(folder)
+
+
+def keep(work: Path, triples: int, ours: Run, peers: list[Run]) -> None:
+    """Write down what was measured, so that another size can be measured at another time."""
+    _kept(work, triples).write_text(json.dumps({"ours": asdict(ours), "peers": [asdict(peer) for peer in peers]}))
+
+
+def kept(work: Path, triples: int) -> tuple[Run, list[Run]] | None:
+    """Return what was measured before, if it was."""
+    if not _kept(work, triples).exists():
+        return None
+    found = json.loads(_kept(work, triples).read_text())
+    return Run(**found["ours"]), [Run(**peer) for peer in found["peers"]]
+
+
+def _kept(work: Path, triples: int) -> Path:
+    return work / f"ingest-{triples}.json"

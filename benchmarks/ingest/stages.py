@@ -72,6 +72,7 @@ class Stages:
     def __init__(self) -> None:
         self.costs: dict[str, Cost] = {}
         self._inner: list[list[float]] = []
+        self._said = ""
 
     @contextlib.contextmanager
     def measure(self, name: str) -> Iterator[None]:
@@ -79,6 +80,9 @@ class Stages:
         cost = self.costs.setdefault(name, Cost())
         if not self._inner:
             _forget_peak()
+        if name != self._said:
+            self._said = name
+            print(name, file=sys.stderr, flush=True)
         self._inner.append([0.0, 0.0])
         wall, cpu = time.perf_counter(), processor_seconds()
         try:

@@ -12,9 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.pages.measure import Page, measured, processes_of, wait_for
+from benchmarks.pages.measure import Page, measured, wait_for
 from benchmarks.pages.report import markdown
 from benchmarks.pages.sample import sample
+from benchmarks.processes import processes_of
 
 PORT = 8399
 WARMING = 2

@@ -44,13 +44,6 @@ def wait_for(port: int, seconds: float = 60) -> None:
     raise TimeoutError("the server does not come up")
 
 
-def processes_of(pid: int) -> list[int]:
-    """Return a process and its descendants (Linux)."""
-    children = [int(child) for task in Path(f"/proc/{pid}/task").iterdir()
-                for child in (task / "children").read_text().split()]  # fmt: skip
-    return [pid, *(grandchild for child in children for grandchild in processes_of(child))]
-
-
 def _processor(pids: list[int]) -> float:
     """Return the milliseconds that processes have run, by the scheduler's own count, which is finer than ticks."""
     return sum(

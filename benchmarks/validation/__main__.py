@@ -14,7 +14,8 @@ from typing import Any
 
 from benchmarks.endpoint.peers import Engine, install
 from benchmarks.figures import curve, exponent, table
-from benchmarks.ingest.runs import CHECKOUT, Run, measured
+from benchmarks.ingest.runs import Run
+from benchmarks.processes import CHECKOUT, measured
 
 SHARED = CHECKOUT.parent / "shared" / "shacl"
 ABOUT = """\
@@ -38,19 +39,18 @@ def prepare(work: Path, triples: int) -> Path:
 def ours(data: Path, *more: str) -> tuple[Run, dict[str, Any]]:
     """Validate by this project; the memory is that of the whole process."""
     command: list[str | Path] = [sys.executable, "-m", "benchmarks.validation.ours", "files", *_files(data), *more]
-    _, _, peak, printed = measured(command, data.parent)
-    found = json.loads(printed)
-    return Run("commons-kg", _count(data), found["wall"], found["cpu"], peak), found
+    usage = measured(command, data.parent, name=f"{data.parent.name} {' '.join(more)}")
+    found = json.loads(usage.printed)
+    return Run("commons-kg", _count(data), found["wall"], found["cpu"], usage.peak), found
 
 
 def stock(data: Path, work: Path) -> tuple[Run, dict[str, Any]]:
     """Validate by pySHACL as it comes, in an environment of its own."""
     python = install(STOCK, work) / "python"
-    _, _, peak, printed = measured(
-        [python, "-B", SHARED / "run_one.py", "pyshacl_normalized", *_files(data)], data.parent
-    )
-    found = json.loads(printed)
-    return Run("pySHACL 0.40 as it comes", _count(data), found["wall"], found["cpu"], peak), found
+    command: list[str | Path] = [python, "-B", SHARED / "run_one.py", "pyshacl_normalized", *_files(data)]
+    usage = measured(command, data.parent, name="pySHACL")
+    found = json.loads(usage.printed)
+    return Run("pySHACL 0.40 as it comes", _count(data), found["wall"], found["cpu"], usage.peak), found
 
 
 def _files(data: Path) -> list[Path]:
@@ -119,7 +119,7 @@ def main() -> None:
     alone.name = "commons-kg without the native engine (pySHACL, each query parsed once)"
     peers = [growth[0], (alone, found), stock(data[0], work)]
     command: list[str | Path] = [sys.executable, "-m", "benchmarks.validation.ours", "changes", *_files(data[-1])[:2]]
-    single = json.loads(measured(command, data[-1].parent)[3])
+    single = json.loads(measured(command, data[-1].parent).printed)
     text = markdown(peers, growth, single)
     print(text)
     arguments.write.parent.mkdir(parents=True, exist_ok=True)
