@@ -19,7 +19,7 @@ import math
 import os
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -32,17 +32,15 @@ from kg.engine.outside import Outside
 from kg.engine.process import Worker
 from kg.engine.query import NOBODY, Asker, Query, asker, packed, query_hash
 from kg.engine.relay import Relay
+from kg.engine.staff import Staff
 from kg.engine.stats import Stats
 from kg.engine.syntax import explained
-from kg.engine.turns import Turns, overloaded
+from kg.engine.turns import Turns
 from kg.identifiers import DEFAULT_BASE
 
 __all__ = ["NOBODY", "Answer", "Asker", "Pool", "PoolOptions", "Query", "Running", "VersionRef", "asker"]
 
 logger = logging.getLogger(__name__)
-
-SURPLUS = 30.0
-"""Seconds for which processes are kept that came for the slow lane: where queries take long, more soon will."""
 
 AT_ONCE = 16 << 10
 """Characters of a query that is looked at in the event loop; a longer one would keep it from other clients."""
@@ -126,38 +124,30 @@ class Pool:
         self.running: dict[str, Running] = {}
         """The queries that have a worker, by id."""
         self._locate = locate
-        self._idle: asyncio.LifoQueue[Worker] = asyncio.LifoQueue()
-        self._alive: set[Worker] = set()
+        self.staff = Staff(locate, options.workers + options.spares, options.memory, self.stats)
         self._turns = Turns(options.workers, options.queue)
         self._budget = Budget(options.budget, options.window)
         self._slow: set[Running] = set()
         self._ids = itertools.count(1)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._filling: asyncio.Task[None] | None = None
         self._seen: str | None = None
-        self._closing = False
         self._relay = Relay(options.remote) if options.remote else None
         self._known = ""  # version that the other server was seen to hold
 
     async def __aenter__(self) -> Pool:
         if self._relay is not None:
             await self._relay.__aenter__()
-        self._refill()
+        self.staff.refill()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._closing = True
-        while self._tasks:  # short ones all; a process half started would be left behind by cancelling
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(*(worker.reap() for worker in self._alive))
-        self._alive.clear()
+        await self.staff.close()
         if self._relay is not None:
             await self._relay.__aexit__()
 
     @property
     def alive(self) -> int:
         """How many worker processes there are."""
-        return len(self._alive)
+        return len(self.staff.alive)
 
     @property
     def waiting(self) -> int:
@@ -178,7 +168,7 @@ class Pool:
             )
         if version.id != self._seen:
             self._seen = version.id
-            self._follow()
+            self.staff.follow()
         return version
 
     def stop(self, id: str) -> bool:
@@ -221,7 +211,7 @@ class Pool:
         self._check_budget(who.client, loop.time())
         await self._turns.take(who.client, deadline)
         try:
-            worker = await self._ready(deadline)
+            worker = await self.staff.take(deadline)
         except BaseException:
             self._turns.give()
             raise
@@ -273,6 +263,7 @@ class Pool:
             running.timer.cancel()
         if running in self._slow:
             self._slow.discard(running)
+            self.staff.away -= 1
         else:
             self._turns.give()
         answer = running.answer
@@ -281,12 +272,10 @@ class Pool:
             self._budget.spend(running.client, answer.busy, asyncio.get_running_loop().time())
         ended = answer is not None and answer.ended
         self.stats.kills += not ended
-        if ended and not self._closing and (not running.worker.is_nice or running.worker.speed_up()):
-            self._rest(running.worker)
-            if len(self._alive) > self._needed:
-                asyncio.get_running_loop().call_later(SURPLUS, self._trim)
+        if ended and (not running.worker.is_nice or running.worker.speed_up()):
+            self.staff.rest(running.worker)
         else:
-            self._retire(running.worker)
+            self.staff.retire(running.worker)
 
     def _check_budget(self, client: str | None, now: float) -> None:
         at_work = sum(now - r.clock for r in self.running.values() if r.client == client)
@@ -308,10 +297,11 @@ class Pool:
             return
         running.timer = None
         self._slow.add(running)
+        self.staff.away += 1
         self.stats.slowed += 1
         running.worker.slow_down()
         self._turns.give()
-        self._refill()
+        self.staff.refill()
 
     def _victim(self, running: Running) -> Running:
         """Return the query to end: one that is not read, one past its deadline, else the newest of who has most."""
@@ -325,89 +315,6 @@ class Pool:
             return longest
         per_client = Counter(candidate.client for candidate in candidates)
         return max(candidates, key=lambda c: (per_client[c.client], c.clock))
-
-    async def _ready(self, patience: float) -> Worker:
-        if not self._idle.empty():
-            worker = self._idle.get_nowait()
-            if worker.process.returncode is None:
-                return worker
-            self._retire(worker)
-        try:
-            async with asyncio.timeout(patience):
-                while True:
-                    worker = await self._idle.get()
-                    if worker.process.returncode is None:
-                        return worker
-                    self._retire(worker)
-        except TimeoutError:
-            raise overloaded() from None
-
-    def _retire(self, worker: Worker) -> None:
-        """Kill a worker at once, clear up after it, and let another take its place."""
-        worker.kill()
-        self._alive.discard(worker)
-        self._spend(worker.reap())
-        if not self._closing:
-            self._refill()
-
-    def _refill(self) -> None:
-        if self._filling is None or self._filling.done():
-            self._filling = self._spend(self._spawn_missing())
-
-    @property
-    def _needed(self) -> int:
-        """How many processes there should be."""
-        return self.options.workers + self.options.spares + len(self._slow)
-
-    def _trim(self) -> None:
-        """End processes that came for the slow lane, and that nobody has needed since."""
-        while not self._closing and len(self._alive) > self._needed and not self._idle.empty():
-            self._retire(self._idle.get_nowait())
-
-    async def _spawn_missing(self) -> None:
-        while not self._closing and len(self._alive) < self._needed:
-            try:
-                worker = await Worker.spawn(self.options.memory)
-            except OSError as error:
-                logger.error("no query worker can be started: %s", error)
-                await asyncio.sleep(1)
-                continue
-            self.stats.spawned += 1
-            self._alive.add(worker)
-            self._spend(self._reopen(worker))
-
-    def _rest(self, worker: Worker) -> None:
-        """Let a worker wait for its next query, with the current version open: it must not keep an old one."""
-        version = self._locate()
-        if version is None or worker.version == version.id:
-            self._idle.put_nowait(worker)
-        else:
-            self._spend(self._reopen(worker))
-
-    async def _reopen(self, worker: Worker) -> None:
-        try:
-            while (version := self._locate()) is not None and worker.version != version.id:
-                await worker.open(version.id, version.path)
-        except ConnectionError:
-            logger.error("a query worker ended while it opened a version")
-            await asyncio.sleep(1)
-            self._retire(worker)
-        else:
-            self._idle.put_nowait(worker)
-
-    def _follow(self) -> None:
-        """Let the idle workers open a new version now, so that they let go of the old one."""
-        idle: list[Worker] = []
-        while not self._idle.empty():
-            idle.append(self._idle.get_nowait())
-        for worker in idle:
-            self._rest(worker)
-
-    def _spend(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
 
 async def _aside(text: str, work: Callable[[], Looked]) -> Looked:

@@ -81,16 +81,16 @@ def test_a_worker_is_used_again_after_a_long_query_where_the_system_gives_its_pr
     monkeypatch.setattr(os, "setpriority", set_priority)
 
     async def scenario(pool: Pool) -> None:
-        (before,) = pool._alive
+        (before,) = pool.staff.alive
         assert await ended(pool, LONG) is None
         assert pool.stats.slowed == 1
         await until(lambda: pool.alive == (2 if is_allowed else 1))
-        assert (before in pool._alive) is is_allowed
-        assert not any(worker.is_nice for worker in pool._alive)
+        assert (before in pool.staff.alive) is is_allowed
+        assert not any(worker.is_nice for worker in pool.staff.alive)
         assert await count(pool) == 300
         await until(lambda: pool.alive == 1)
 
-    monkeypatch.setattr("kg.engine.pool.SURPLUS", 0.5)
+    monkeypatch.setattr("kg.engine.staff.SURPLUS", 0.5)
     run(home, scenario, workers=1, spares=0, slow=1, quick=0.02, deadline=20)
 
 
@@ -157,12 +157,12 @@ def test_a_client_may_ask_for_less_time_but_not_for_more(home: Path) -> None:
     async def scenario(pool: Pool) -> None:
         for own, context in ((0.3, None), (None, 0.3), (60.0, 0.3)):
             asker.set(Asker(None, context))
-            await until(lambda: not pool._idle.empty())
+            await until(lambda: pool.staff.is_ready)
             with pytest.raises(errors.DeadlineError, match=r"0\.3 seconds"):
                 async with pool.query(Query(text=BOMB, deadline=own)):
                     pass
         asker.set(Asker(None, 60.0))
-        await until(lambda: not pool._idle.empty())
+        await until(lambda: pool.staff.is_ready)
         with pytest.raises(errors.DeadlineError, match=r"1 seconds"):
             await ask(pool, BOMB)
 

@@ -46,7 +46,7 @@ def run(home: Path, scenario: Callable[[Pool], Awaitable[None]], **options: Any)
         async with Pool(located(home), PoolOptions(**options)) as pool:
             await rested(pool)
             await scenario(pool)
-            alive = [worker.process.pid for worker in pool._alive]
+            alive = [worker.process.pid for worker in pool.staff.alive]
         for pid in alive:
             with pytest.raises(ProcessLookupError):
                 os.kill(pid, 0)
@@ -57,7 +57,7 @@ def run(home: Path, scenario: Callable[[Pool], Awaitable[None]], **options: Any)
 async def rested(pool: Pool) -> None:
     """Wait until a worker is there, however busy the machine: deadlines are short here."""
     for _ in range(500):
-        if not pool._idle.empty():
+        if pool.staff.is_ready:
             break
         await asyncio.sleep(0.02)
 
@@ -333,7 +333,7 @@ from kg.engine.pool import Answer, Pool, PoolOptions, Query
 async def main():
     async with Pool(located(Path(sys.argv[1])), PoolOptions(workers=1, spares=0, deadline=60)) as pool:
         while not pool.alive: await asyncio.sleep(0.01)
-        print(next(iter(pool._alive)).process.pid, flush=True)
+        print(next(iter(pool.staff.alive)).process.pid, flush=True)
         async with pool.query(Query(text=BOMB)) as answer: pass
 asyncio.run(main())
 """
