@@ -9,6 +9,7 @@ from time import struct_time
 from dateutil import parser
 
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d{4})(\d\d)(\d\d)")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)")
 _VAGUE = re.compile(r"\d{4}(-\d\d)?|--.*|-\d.*")
 _IN_PATH = re.compile(r"(?:^|/)((?:19|20)\d\d)/(\d\d)/(\d\d)(?:/|$)")
 _ZONES = {"UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6,
@@ -31,6 +32,8 @@ def parse_date(text: object, *, naive_is_utc: bool = False) -> datetime | date |
     if not isinstance(text, str) or not (text := text.strip()) or len(text) > 80 or _VAGUE.fullmatch(text):
         return None
     try:
+        if _MOMENT.fullmatch(text):  # dateutil takes fifty times as long
+            return datetime.fromisoformat(text).astimezone(UTC)
         value, other = (parser.parse(text, default=default, tzinfos=_zone) for default in (_A, _B))
         if value.date() != other.date():
             return None

@@ -140,7 +140,9 @@ def texts(value: object) -> Iterator[str]:
 
 def paragraphs(value: object) -> str:
     """Return clean text with its lines: no markup, entities and line ends resolved, U+00B8 (a comma once) mended."""
-    text = "\n".join(texts(value))
+    text = value if isinstance(value, str) else "\n".join(texts(value))
+    if text.isascii() and text.isprintable() and "&" not in text and "<" not in text:  # as most are
+        return " ".join(text.split())
     for _ in range(2):  # "&amp;#013;" was escaped twice
         text = html.unescape(text)
     if looks_like_markup(text):

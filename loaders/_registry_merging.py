@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from kg.identifiers import short_hash, slug
@@ -39,6 +40,7 @@ def merge(statements: Iterable[Statement]) -> list[DigitalPublicGood]:
     return sorted((_merged(key, group) for key, group in keyed), key=lambda good: good.key)
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """Return what is the same for all spellings of a name: letters and digits, without case and accents.
 
@@ -49,6 +51,7 @@ def name_key(name: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c))))
 
 
+@lru_cache(maxsize=4096)
 def place(url: str) -> str:
     """Return what tells websites and repositories apart: the host, on shared hosts with owner and project.
 
@@ -176,15 +179,14 @@ def _keys(groups: Sequence[Sequence[Statement]]) -> list[str]:
     Goods without a dpgid that have the same name are told apart by their website's host.
     """
     plain = [_dpgid(group) or slug(group[0].good.name.value) for group in groups]
-    count: defaultdict[str, int] = defaultdict(int)
-    for key in plain:
-        count[key] += 1
+    count = Counter(plain)
     keys = [
         key if key and (count[key] == 1 or _dpgid(group)) else f"{key or 'good'}--{_suffix(group)}"
         for key, group in zip(plain, groups, strict=True)
     ]
+    met = Counter(keys)
     return [
-        key if keys.count(key) == 1 else f"{key}-{short_hash(str(group[0].good.origins[0]))}"
+        key if met[key] == 1 else f"{key}-{short_hash(str(group[0].good.origins[0]))}"
         for key, group in zip(keys, groups, strict=True)
     ]
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import ijson
@@ -256,6 +257,7 @@ def _preferred_first(entry: Any) -> list[str]:
     return list(dict.fromkeys(([preferred] if preferred else []) + every))
 
 
+@lru_cache(maxsize=1024)
 def _language(tag: str | None) -> str | None:
     return tag if tag and langcodes.tag_is_valid(tag) else None
 

@@ -34,7 +34,7 @@ def merge(posts: Sequence[Post]) -> Iterator[Post | Reject]:
         merged = _merged([drafts[index] for index in group])
         named = merged.url or next((guid for guid in merged.guids if is_global(guid)), None)
         if named:  # Atom lets an entry with content do without a link: its id is then all that names it
-            yield replace(merged, url=named)
+            yield merged if merged.url else replace(merged, url=named)
         else:
             for origin in merged.origins:
                 yield Reject(
@@ -145,8 +145,8 @@ def _merged(versions: Sequence[Post]) -> Post:
 def _fullest(newest: Sequence[Post]) -> Post | None:
     """Return the version whose text is taken: the newest, or one of the same date that it is a cut form of."""
     first = next((p for p in newest if p.text), None)
-    if first is None or first.text is None:
-        return None
+    if first is None or first.text is None or len(newest) == 1:
+        return first
     start = re.sub(r"\W*(read|continue reading|learn)? ?(more)?\W*$", "", first.text.value, flags=re.IGNORECASE)
     fuller = [p for p in newest if p.text and _stamp(p) == _stamp(first) and p.text.value.startswith(start)]
     return max(fuller, key=lambda p: len(p.text.value) if p.text else 0, default=first)

@@ -19,6 +19,7 @@ from ._urls import clean_url
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 _MARKUP = re.compile(r"</[a-z][a-z0-9]*\s*>|<(br|p|hr|img|div|li)\b[^<>]*>", re.IGNORECASE)
+_BLANKS = re.compile(r"[^\S\n]{2,}|[^\S\n ]")  # a single space stays as it is
 _ENTITY = re.compile(r"&(?!lt;|gt;|#0*6[02];|#x0*3[ce];)(#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 _TRAILER = re.compile(
     r"(?:^|(?<=\s))The post\s[^\n]{1,400}?\s(?:first appeared|appeared first) on\s+(?P<publisher>[^\n]{1,150})$"
@@ -52,12 +53,12 @@ class Body:
 
 def without_controls(text: str) -> str:
     """Return text without characters that neither XML nor RDF may hold."""
-    return _CONTROL.sub("", text)
+    return text if text.isprintable() else _CONTROL.sub("", text)
 
 
 def looks_like_markup(text: str) -> bool:
     """Whether text that claims to be plain is HTML: publishers declare the wrong type."""
-    return bool(_MARKUP.search(text))
+    return "<" in text and bool(_MARKUP.search(text))
 
 
 def parse_html(text: str) -> HtmlElement | None:
@@ -130,7 +131,7 @@ def _skipped(element: HtmlElement, tag: str, leave_out: frozenset[HtmlElement]) 
 
 
 def _body(text: str) -> Body:
-    text = re.sub(r"[^\S\n]+", " ", text.replace("\xa0", " "))
+    text = _BLANKS.sub(" ", text)
     text = re.sub(r" ?\n ?", "\n", text)
     paragraphs = [part.strip("\n ") for part in re.split(r"\n{2,}", text)]
     paragraphs = [part for part in paragraphs if part.strip(_HOLD_SPACE + _HOLD_LINE)]
@@ -153,8 +154,10 @@ def title_text(text: str | None, *, markup: bool = False) -> str | None:
         return None
     if markup or looks_like_markup(text):
         text = from_html(text).text
-    text = _ENTITY.sub(lambda found: html.unescape(found[0]), without_controls(text))
-    return " ".join(without_controls(text).split()) or None
+    text = without_controls(text)
+    if "&" in text:
+        text = without_controls(_ENTITY.sub(lambda found: html.unescape(found[0]), text))
+    return " ".join(text.split()) or None
 
 
 @lru_cache(maxsize=4096)

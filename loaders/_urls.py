@@ -6,7 +6,7 @@ Two addresses that differ in scheme, ``www.``, a final slash or ``index.html`` a
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
@@ -47,6 +47,7 @@ def without_tracking(query: str) -> str:
     return "&".join(kept)
 
 
+@lru_cache(maxsize=4096)
 def clean_url(url: str | None, base: str | None = None) -> str | None:
     """Return the absolute http(s) address that ``url`` means on the page ``base``; None where it is none.
 
@@ -81,6 +82,7 @@ def clean_url(url: str | None, base: str | None = None) -> str | None:
     return cleaned
 
 
+@lru_cache(maxsize=4096)
 def identity(url: str) -> str:
     """Return what is the same for all spellings of one page's address.
 

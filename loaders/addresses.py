@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from kg.quads import iri
@@ -10,6 +11,7 @@ from kg.quads import iri
 _HOST = re.compile(r"[^\W_](?:[\w-]*\w)?(?:\.[^\W_](?:[\w-]*\w)?)*\.?")
 
 
+@lru_cache(maxsize=4096)
 def web_address(text: str | None) -> str | None:
     """Return an absolute http(s) IRI; None where the text is no address.
 

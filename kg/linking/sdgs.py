@@ -195,6 +195,8 @@ def mentions(text: str, *, about_sdgs: bool = False) -> list[Mention]:
     then "Goal 4" needs no further words, and a bare "4.3" counts where a list of targets would have it: in brackets,
     at the beginning of a line or clause, or as a letter code.
     """
+    if not re.search(r"\d", text):
+        return []
     masked = _URL.sub(lambda match: " " * len(match[0]), text)
     found: dict[int, tuple[int, str]] = {}
     introduced: dict[int, int] = {}
