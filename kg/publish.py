@@ -32,7 +32,7 @@ from kg.dataset.writer import Writer, store_errors
 from kg.errors import UsageError
 from kg.export import write_dumps
 from kg.export.changes import write_changes
-from kg.export.dumps import Describe
+from kg.export.dumps import Changes, Describe
 from kg.identifiers import Minter
 
 logger = logging.getLogger(__name__)
@@ -127,10 +127,31 @@ def _sync_files(folder: Path) -> None:
                 os.close(handle)
 
 
-def _dumps(writer: Writer, store: Store, folder: Path, tell: Describe, shards: Mapping[str, Path]) -> list[DumpFile]:
+def _dumps(
+    writer: Writer, store: Store, folder: Path, tell: Describe, shards: Mapping[str, Path], changes: Changes | None
+) -> list[DumpFile]:
     parent = writer.home.version_path(writer.parent) / "dumps" if writer.parent else None
     unchanged = set(writer.graphs()) - set(writer.changes)
-    return write_dumps(store, folder, describe=tell, previous=parent, unchanged_graphs=unchanged, shards=shards)
+    return write_dumps(
+        store, folder, describe=tell, previous=parent, changes=changes, unchanged_graphs=unchanged, shards=shards
+    )
+
+
+def _few_changes(writer: Writer) -> Changes | None:
+    """Return the N-Quads lines that were added and removed since the parent; None where they are many, or not known."""
+    expected = sum(change.added + change.removed for change in writer.changes.values())
+    lines = changelog.read(writer.home.writer, expected)
+    if lines is None or writer.parent is None or not writer.union:
+        return None
+    added, removed = set[bytes](), set[bytes]()
+    for quad, sign in (line.rsplit(" ", 1) for line in lines):
+        now, before = (added, removed) if sign == changelog.ADDED else (removed, added)
+        line = f"{quad} .\n".encode()
+        if line in before:
+            before.remove(line)
+        else:
+            now.add(line)
+    return added, removed
 
 
 def _checkpoint(
@@ -160,12 +181,12 @@ def _checkpoint(
                 return list(about)
 
             if dumps:
-                files = _dumps(writer, store, new / "dumps", tell, writer.shard_files())
+                files = _dumps(writer, store, new / "dumps", tell, writer.shard_files(), _few_changes(writer))
             counted = wait()
             held = {graph: counts.triples for graph, counts in counted.graphs.items()}
             if any(file.statements != held.get(file.graph, 0) for file in files if file.graph):
                 logger.warning("the shards are not what is in the store; the dumps are made of the store")
-                files = _dumps(writer, store, new / "dumps", tell, {})
+                files = _dumps(writer, store, new / "dumps", tell, {}, None)
             if writer.union:
                 writer.describe(description, tell())
     finally:

@@ -35,8 +35,9 @@ def export(
     """Write the dataset, or one named graph, sorted; return the number of triples or quads.
 
     The default graph is not written: it is the union of the named ones. ``turtle`` and ``ntriples`` hold that
-    union, each triple once. One graph in ``nquads`` and ``trig`` keeps its name; in the other formats it is plain
-    triples. The graph that describes the dataset is written only if it is named. Equal data gives equal bytes.
+    union, each triple once; the others go graph by graph. One graph in ``nquads`` and ``trig`` keeps its name; in the
+    other formats it is plain triples. The graph that describes the dataset is written only if it is named. Equal data
+    gives equal bytes.
 
     Args:
         store: what to write.
@@ -84,9 +85,7 @@ def export(
                 output.write(jsonld.CLOSE)
                 return count
             case "nquads":
-                for batch in batches(map(nquad, lines)):
-                    output.write(batch)
-                return lines.count
+                return sum(_nquads_graph(store, one, output, here) for one in graphs)
             case _:
                 union = Counted(triples(lines))
                 for batch in batches(union):
@@ -103,6 +102,13 @@ def export_store(store: Store, output: IO[bytes]) -> int:
     with clear_errors("the store"):
         store.dump(output, RdfFormat.N_QUADS)
     return len(store)
+
+
+def _nquads_graph(store: Store, graph: NamedNode, output: IO[bytes], folder: Path) -> int:
+    lines = Counted(sorted_lines(store, [graph], folder))
+    for batch in batches(map(nquad, lines)):
+        output.write(batch)
+    return lines.count
 
 
 def _trig_graph(store: Store, graph: NamedNode, output: IO[bytes], prefixes: Mapping[str, str], folder: Path) -> int:

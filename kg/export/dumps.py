@@ -3,19 +3,20 @@
 A folder of dumps::
 
     commons-kg.ttl.gz      the union of the graphs, each triple once
-    commons-kg.nq.gz       every quad, sorted: canonical, since there are no blank nodes
+    commons-kg.nq.gz       every quad, graph by graph, sorted: canonical, since there are no blank nodes
     commons-kg.trig.gz  commons-kg.jsonld.gz
     graphs/<name>.{ttl,nq,jsonld}.gz       a slash in the name is written --
     tables/<table>.csv.gz
     description.ttl        VoID and DCAT, naming the files above: no part of them, since it differs by version
-    SHA256SUMS  index.json
+    SHA256SUMS  index.json  .members.json
 
 All is written in one pass over the statements of all graphs, subject by subject: what is made of the statements of a
 subject in one graph serves that graph's files and those of the whole. Reading the store costs more than all else (each
 term is looked up), so the statements come from the dumps of the version before where a graph has not changed, and from
-the shard that was loaded where there is one. The whole of TriG and JSON-LD is put together from the compressed
-bodies of the graphs' files. Memory is bounded by the sorter and by what is said of one subject. The folder is the
-caller's to publish at once; a folder that was left half written is to be removed.
+the shard that was loaded where there is one. The whole of N-Quads, TriG and JSON-LD is put together from the compressed
+bodies of the graphs' files. Memory is bounded by the sorter and by what is said of one subject. After a small change
+nothing is read but what has changed (``kg.export.patch``). The folder is the caller's to publish at once; a folder that
+was left half written is to be removed.
 """
 
 from __future__ import annotations
@@ -25,26 +26,31 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Store
 
 from kg.dataset.description import DumpFile
 from kg.errors import DiskFullError, StoreError
-from kg.export import jsonld, turtle
+from kg.export import jsonld, members, turtle
 from kg.export.files import Dump, dump, read_index, unpacked, write_index
-from kg.export.pieces import Piece, Whole, write_pages
-from kg.export.shards import canonical_lines, is_canonical
+from kg.export.members import Body
+from kg.export.patch import Unfit, patch_graphs, patch_tables, patch_turtle
+from kg.export.pieces import Piece, Previous, Whole, together, write_pages
+from kg.export.shards import canonical, canonical_lines, is_canonical
 from kg.export.sorting import LineSorter
-from kg.export.tables import TABLES, Tables
+from kg.export.tables import TABLES, Tables, header, joined, path
 from kg.identifiers import short_hash
 from kg.namespaces import PREFIXES
 
 NAME = "commons-kg"
-WRITER = "2"
+WRITER = "3"
 """Goes up whenever the same graph would be written with other bytes: dumps of older writers are not taken over."""
 
 Describe = Callable[[Sequence[DumpFile]], Iterable[Quad]]
+Changes = tuple[Collection[bytes], Collection[bytes]]
+"""N-Quads lines: those that are new, and those that are gone."""
 
 
 @contextmanager
@@ -84,12 +90,44 @@ def file_name(graph: str) -> str:
     return plain if ours and plain and plain.strip(".") else f"graph-{short_hash(graph)}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What dumps are made of, and how."""
+
+    store: Store
+    folder: Path
+    name: str
+    prefixes: Mapping[str, str]
+    compactor: jsonld.Compactor
+    previous: Previous | None
+
+    def pieces(self) -> dict[str, Piece]:
+        """Return the files of each graph, to be written."""
+        found: dict[str, Piece] = {}
+        for graph in graphs_of(self.store):
+            name = file_name(graph.value)
+            if any(name == other.name for other in found.values()):
+                name += "-" + short_hash(graph.value)
+            head = turtle.header(self.prefixes)
+            found[graph.value] = Piece(self.folder, name, graph.value, head, self.compactor)
+        return found
+
+    def whole(self) -> Whole:
+        """Return the files of the whole, to be written."""
+        return Whole(self.folder, self.name, turtle.header(self.prefixes), self.compactor)
+
+
+Files = tuple[list[DumpFile], dict[str, Body]]
+"""What was written, and the members of it."""
+
+
 def write_dumps(
     store: Store,
     folder: Path,
     *,
     describe: Describe | None = None,
     previous: Path | None = None,
+    changes: Changes | None = None,
     unchanged_graphs: Collection[str] = (),
     shards: Mapping[str, Path] | None = None,
     prefixes: Mapping[str, str] = PREFIXES,
@@ -102,9 +140,10 @@ def write_dumps(
         store: opened read-only.
         folder: is made; what it holds of an earlier attempt is overwritten.
         describe: gives the quads of ``description.ttl`` for the files written before it.
-        previous: dumps of another version; of ``unchanged_graphs`` (IRIs) the files are linked from there, if they
-            are whole and by the same writer.
-        unchanged_graphs: graphs that hold the same quads as in ``previous``.
+        previous: dumps of another version; what has not changed is taken from there, if they are whole and by the same
+            writer.
+        changes: the statements that ``previous`` has not, and those that it has alone; None: many, or not known.
+        unchanged_graphs: IRIs of graphs that hold the same quads as in ``previous``.
         shards: graph IRI -> N-Quads file of all it holds, as pyoxigraph writes them; read in place of the store.
         prefixes: of Turtle and TriG.
         context: of JSON-LD; that of the ontology if None.
@@ -117,40 +156,69 @@ def write_dumps(
     compactor = jsonld.Compactor(jsonld.default_context() if context is None else context)
     settings = json.dumps([WRITER, sorted(prefixes.items()), compactor.context], ensure_ascii=False)
     writer = hashlib.sha256(settings.encode()).hexdigest()[:16]
-    files: list[DumpFile] = []
-    with clear_errors(f"dumps into {folder}"), ExitStack() as stack:
+    with clear_errors(f"dumps into {folder}"):
         folder.mkdir(parents=True, exist_ok=True)
         old_writer, old = read_index(previous) if previous else ("", {})
-        kept = unchanged_graphs if old_writer == writer else ()
-        changed = LineSorter(folder)
-        stack.callback(changed.close)
-        streams: list[Iterable[bytes]] = [changed]
-        pieces: dict[str, Piece] = {}
-        for graph in graphs_of(store):
-            piece = file_name(graph.value)
-            if any(piece == other.name for other in pieces.values()):
-                piece += "-" + short_hash(graph.value)
-            made = pieces[graph.value] = Piece(folder, piece, graph.value, turtle.header(prefixes), compactor)
-            if previous and graph.value in kept and made.take_over(previous, old):
-                streams.append(stack.enter_context(unpacked(folder / made.path("nquads"))))
-            elif (shard := (shards or {}).get(graph.value)) and is_canonical(shard, graph):
-                changed.extend(canonical_lines(shard))
-            else:
-                changed.add(store, graph)
-        sheets = {t: Dump(folder, f"tables/{t}.csv.gz", "csv", None, TABLES[t].summary) for t in TABLES}
-        tables = Tables(store, sheets)
-        whole = Whole(folder, name, turtle.header(prefixes), compactor)
-        write_pages(streams, pieces, whole, tables, turtle.Blocks(prefixes))
-        for made in pieces.values():
-            files += made.close()
-        files += whole.close(list(pieces.values()))
-        for table, sheet in sheets.items():
-            sheet.statements = tables.rows[table]
-            sheet.close()
-            files.append(sheet.file)
+        known = Previous(previous, old, members.read(previous)) if previous and old_writer == writer else None
+        work = _Work(store, folder, name, prefixes, compactor, known)
+        found = _patched(work, known, changes) if known and changes is not None else None
+        files, bodies = found or _anew(work, unchanged_graphs, shards or {})
         if describe:
-            lines = sorted({f"{quad.triple} .\n".encode() for quad in describe(sorted(files, key=lambda f: f.name))})
+            told = sorted({f"{quad.triple} .\n".encode() for quad in describe(sorted(files, key=lambda f: f.name))})
             with dump(folder, "description.ttl", "turtle", title="VoID and DCAT description", into=files) as out:
-                out.statements = turtle.write_turtle(lines, out.out, prefixes)
+                out.statements = turtle.write_turtle(told, out.out, prefixes)
+        members.write(folder, bodies)
         write_index(folder, files, writer)
     return sorted(files, key=lambda file: file.name)
+
+
+def _patched(work: _Work, previous: Previous, changes: Changes) -> Files | None:
+    """Make the dumps from those of another version; None where that cannot be done."""
+    pieces, whole, blocks = work.pieces(), work.whole(), turtle.Blocks(work.prefixes)
+    added, removed = ({canonical(line) for line in lines} for lines in changes)
+    lines = [*(added - removed), *(removed - added)]
+    try:
+        files = patch_graphs(previous, added - removed, removed - added, pieces, blocks)
+        subjects = {line[: line.index(b" ")].decode() for line in lines}
+        patch_turtle(previous, subjects, pieces.values(), whole, blocks)
+        sheets = dict(patch_tables(previous, lines, work.store, work.folder))
+    except Unfit:
+        return None
+    files += whole.close(list(pieces.values()))
+    return [*files, *sheets], _bodies(pieces, whole) | {file.name: body for file, body in sheets.items()}
+
+
+def _anew(work: _Work, unchanged_graphs: Collection[str], shards: Mapping[str, Path]) -> Files:
+    """Make the dumps of all statements."""
+    pieces, whole = work.pieces(), work.whole()
+    files: list[DumpFile] = []
+    with ExitStack() as stack:
+        changed = LineSorter(work.folder)
+        stack.callback(changed.close)
+        streams: list[Iterable[bytes]] = [changed]
+        for graph, piece in pieces.items():
+            node = NamedNode(graph)
+            if work.previous and graph in unchanged_graphs and piece.take_over(work.previous):
+                streams.append(stack.enter_context(unpacked(work.folder / piece.path("nquads"))))
+            elif graph in shards and is_canonical(shards[graph], node):
+                for lines in canonical_lines(shards[graph]):
+                    changed.extend(lines)
+            else:
+                changed.add(work.store, node)
+        sheets = {table: Dump(work.folder, path(TABLES[table]), "csv", None, TABLES[table].summary) for table in TABLES}
+        for table, sheet in sheets.items():
+            sheet.head(header(TABLES[table]))
+        tables = Tables(joined(work.store), sheets, Dump.row)
+        write_pages(together(streams), pieces, whole, tables, turtle.Blocks(work.prefixes))
+    for piece in pieces.values():
+        files += piece.close()
+    files += whole.close(list(pieces.values()))
+    for sheet in sheets.values():
+        sheet.tail(b"")
+        files.append(sheet.file)
+    return files, _bodies(pieces, whole) | {sheet.file.name: sheet.body for sheet in sheets.values()}
+
+
+def _bodies(pieces: Mapping[str, Piece], whole: Whole) -> dict[str, Body]:
+    found = {piece.path(format): body for piece in pieces.values() for format, body in piece.bodies.items()}
+    return found | {whole.path: whole.turtle.body}

@@ -23,6 +23,7 @@ from typing import IO, Any
 from isal import igzip
 
 from kg.dataset.description import DumpFile
+from kg.export.members import Body, Member, is_border
 
 INDEX = "index.json"
 SUMS = "SHA256SUMS"
@@ -57,7 +58,9 @@ class Dump(io.RawIOBase):
         self._size = 0
         self._buffer: list[bytes] = []
         self._buffered = 0
-        self._members: deque[Future[bytes]] = deque()
+        self._members: deque[tuple[tuple[str, int] | None, Future[bytes]]] = deque()
+        self._mark: tuple[str, int] | None = None
+        self.body = Body()
         self._is_packed = name.endswith(".gz")
         self.statements = 0
 
@@ -80,33 +83,65 @@ class Dump(io.RawIOBase):
             self._pack()
         return len(piece)
 
-    def cut(self) -> int:
-        """End a member here; return where the next one will begin in the file."""
-        self._pack()
-        self._settle(0)
-        return self._size
+    def head(self, data: bytes) -> None:
+        """Take what stands before all that is said of subjects."""
+        self.write(data)
+        self.body.begin = self._cut()
 
-    def splice(self, path: Path, span: tuple[int, int]) -> None:
-        """Copy members of another file: the bytes between two cuts of it."""
-        self.cut()
+    def begin(self, subject: str) -> None:
+        """Say of which subject the next bytes speak; a member may begin with it."""
+        if is_border(subject) or not (self._mark or self.body.members or self._members):
+            self._pack()
+            self._mark = subject, self.statements
+
+    def row(self, subject: str, data: bytes) -> None:
+        """Take a row of a table, which is about a subject."""
+        self.begin(subject)
+        self.write(data)
+        self.statements += 1
+
+    def copy(self, path: Path, body: Body, first: int, last: int) -> None:
+        """Copy members of another file, from the first to the last."""
+        begin, end = body.members[first], body.next(last)
+        statements, start = self.statements - begin.statements, self._cut() - begin.start
+        self.body.members += [
+            Member(one.subject, one.start + start, one.statements + statements)
+            for one in body.members[first : last + 1]
+        ]
+        self.splice(path, begin.start, end.start)
+        self.statements += end.statements - begin.statements
+
+    def splice(self, path: Path, start: int, end: int) -> None:
+        """Copy members of another file: the bytes between two of their borders."""
+        self._cut()
         with path.open("rb") as other:
-            other.seek(span[0])
-            left = span[1] - span[0]
-            while left:
-                data = other.read(min(left, MEMBER))
+            other.seek(start)
+            while start < end:
+                data = other.read(min(end - start, 1 << 20))
                 self._put(data)
-                left -= len(data)
+                start += len(data)
+
+    def tail(self, data: bytes) -> None:
+        """Take what stands after all that is said of subjects, and close the file."""
+        self.body.end, self.body.statements = self._cut(), self.statements
+        self.write(data)
+        self.close()
 
     def close(self) -> None:
         """Write out what is left."""
         if not self.closed:
             try:
                 if self._is_packed and not self._size and not self._members and not self._buffered:
-                    self._buffer.append(b"")
-                    self._members.append(_compressors().submit(_compressed, b""))  # an empty file is one member
-                self.cut()
+                    self._put(_compressed(b""))  # an empty file is one member
+                self._cut()
             finally:
                 super().close()
+
+    def _cut(self) -> int:
+        """End a member here; return where the next one will begin in the file."""
+        self._pack()
+        self._settle(0)
+        return self._size
 
     def _pack(self) -> None:
         if not self._buffered:
@@ -114,14 +149,18 @@ class Dump(io.RawIOBase):
         data = b"".join(self._buffer)
         self._buffer, self._buffered = [], 0
         if self._is_packed:
-            self._members.append(_compressors().submit(_compressed, data))
+            self._members.append((self._mark, _compressors().submit(_compressed, data)))
+            self._mark = None
             self._settle(WAITING)
         else:
             self._put(data)
 
     def _settle(self, waiting: int) -> None:
         while len(self._members) > waiting:
-            self._put(self._members.popleft().result())
+            mark, packed = self._members.popleft()
+            if mark:
+                self.body.members.append(Member(mark[0], self._size, mark[1]))
+            self._put(packed.result())
 
     def _put(self, data: bytes) -> None:
         self._sha256.update(data)
@@ -149,16 +188,6 @@ def dump(
     finally:
         opened.close()
     into.append(opened.file)
-
-
-def body_of(path: Path, head: bytes, tail: bytes) -> tuple[int, int] | None:
-    """Return where the members between those of ``head`` and ``tail`` lie in a file; None where it has not these."""
-    before, after = (_compressed(part) if part else b"" for part in (head, tail))
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        begins = file.read(len(before)) == before
-        file.seek(max(0, size - len(after)))
-        return (len(before), size - len(after)) if begins and file.read() == after else None
 
 
 @contextmanager

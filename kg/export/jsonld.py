@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import IO, Any
 
 from kg.errors import InputError
-from kg.export.sorting import pages
+from kg.export.sorting import CACHED, pages
 from kg.namespaces import PREFIXES, RDF, XSD
 from kg.resources import folder
 
@@ -83,6 +83,9 @@ class Compactor:
         self._class = lru_cache(maxsize=4096)(self._class_name)
         self._key = lru_cache(maxsize=16_384)(self._choose)
         self._form = lru_cache(maxsize=16_384)(self._choose_form)
+        self._told = lru_cache(maxsize=32_768)(self._tell)
+        self._lists: set[str] = set()
+        """Keys whose values are always in a list."""
 
     def _alias(self, keyword: str) -> str:
         aliases = [n for n in self._names if self.context[n] in (keyword, {"@id": keyword})]
@@ -165,53 +168,66 @@ class Compactor:
             return _quoted(best[1]), best[2], best[3]
         return self.iri(predicate), "plain" if of == _STRING and kind == "@type" else "object", False
 
-    def node(self, subject: str, statements: list[tuple[str, str]]) -> str:
-        """Return the node object, as JSON text on one line, for (predicate, object) pairs in N-Triples form."""
+    def node(self, subject: str, statements: Iterable[str]) -> str:
+        """Return the node object, as JSON text on one line, for ``predicate object`` in N-Triples form, sorted."""
         try:
             return self._node(subject, statements)
         except _Ambiguous:
             # An IRI whose scheme is a prefix of the context (`time:now`) can be written without a context alone.
             return '{"@context":null,' + _EXPANDED._node(subject, statements)[1:]
 
-    def _node(self, subject: str, statements: list[tuple[str, str]]) -> str:
+    def _node(self, subject: str, statements: Iterable[str]) -> str:
         types: list[str] = []
         values: dict[str, list[str]] = {}
         maps: dict[str, dict[str, list[str]]] = {}
-        lists: set[str] = set()
-        for predicate, value in statements:
-            if value[0] == '"':
-                end = value.rindex('"') + 1
-                key, is_list, language, before, after = self._form(predicate, value[end:])
-                if language is not None:
-                    maps.setdefault(key, {}).setdefault(language, []).append(value[:end])
-                    if is_list:
-                        lists.add(key)
-                    continue
-                if before is None:
-                    text = self._native(predicate[1:-1], value[1 : end - 1], value[end + 3 : -1])
-                else:
-                    text = before + value[:end] + after
+        told, lists = self._told, self._lists
+        for statement in statements:
+            key, text, language = told(statement) if len(statement) < CACHED else self._tell(statement)
+            if language is not None:
+                maps.setdefault(key, {}).setdefault(language, []).append(text)
+            elif not key:
+                types.append(text)
+            elif key in values:
+                values[key].append(text)
             else:
-                iri = value[1:-1] if value[0] == "<" else value
-                if predicate == _TYPE:
-                    types.append(self._class(iri))
-                    continue
-                key, form, is_list = self._key(predicate[1:-1], "@id", "")
-                if form == "object":
-                    text = f'{{"@id":{self.iri(iri)}}}'
-                else:
-                    text = self._class(iri) if form == "vocab" else self.iri(iri)
-            values.setdefault(key, []).append(text)
-            if is_list:
-                lists.add(key)
+                values[key] = [text]
         parts = [f"{self.id}:{self.iri(subject[1:-1] if subject[0] == '<' else subject)}"]
         if types:
             parts.append(f"{self.type}:{_array(types)}")
-        parts += [f"{key}:{_array(found, key in lists)}" for key, found in values.items()]
+        for key, found in values.items():
+            if len(found) == 1 and key not in lists:
+                parts.append(f"{key}:{found[0]}")
+            else:
+                parts.append(f"{key}:[{','.join(found)}]")
         for key, languages in maps.items():
             inner = ",".join(f'"{tag}":{_array(found, key in lists)}' for tag, found in languages.items())
             parts.append(f"{key}:{{{inner}}}")
         return "{" + ",".join(parts) + "}"
+
+    def _tell(self, statement: str) -> tuple[str, str, str | None]:
+        """Return (key, value, language of a language map) of a statement; the key of a type is empty."""
+        predicate, _, value = statement.partition(" ")
+        if value[0] == '"':
+            end = value.rindex('"') + 1
+            key, is_list, language, before, after = self._form(predicate, value[end:])
+            if language is not None:
+                text = value[:end]
+            elif before is None:
+                text = self._native(predicate[1:-1], value[1 : end - 1], value[end + 3 : -1])
+            else:
+                text = before + value[:end] + after
+        else:
+            iri, language = value[1:-1] if value[0] == "<" else value, None
+            if predicate == _TYPE:
+                return "", self._class(iri), None
+            key, form, is_list = self._key(predicate[1:-1], "@id", "")
+            if form == "object":
+                text = f'{{"@id":{self.iri(iri)}}}'
+            else:
+                text = self._class(iri) if form == "vocab" else self.iri(iri)
+        if is_list:
+            self._lists.add(key)
+        return key, text, language
 
     def _choose_form(self, predicate: str, suffix: str) -> tuple[str, bool, str | None, str | None, str]:
         """Return (key, always a list, language of a map, before, after) for literals with what follows their text.

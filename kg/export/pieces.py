@@ -1,7 +1,7 @@
 """The files of each graph and of the whole dataset, written together in one pass over sorted statements.
 
 What is made of the statements of a subject in one graph serves the files of that graph and those of the whole. The
-whole of TriG and of JSON-LD holds the bodies of the graphs' files, which are copied compressed.
+whole of N-Quads, TriG and JSON-LD holds the bodies of the graphs' files, which are copied compressed.
 """
 
 from __future__ import annotations
@@ -9,21 +9,44 @@ from __future__ import annotations
 import heapq
 import os
 import shutil
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 
 from kg.dataset.description import DumpFile
 from kg.export import jsonld, turtle
-from kg.export.files import Dump, body_of, sha256_of
+from kg.export.files import Dump, sha256_of
+from kg.export.members import Body
 from kg.export.tables import Tables
 
 FORMATS = {"nquads": "nq", "turtle": "ttl", "jsonld": "jsonld"}
 """Of the files of a graph, with what their names end in."""
 
-Statements = list[tuple[str, str]]
-"""(Predicate, object) of a subject in N-Triples form, sorted."""
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """Dumps of another version, by the same writer."""
+
+    folder: Path
+    files: Mapping[str, DumpFile]
+    bodies: Mapping[str, Body]
+
+    def holds(self, paths: Iterable[str]) -> bool:
+        """Whether files are there as they should be."""
+        try:
+            return all(
+                path in self.files and path in self.bodies and sha256_of(self.folder / path) == self.files[path].sha256
+                for path in paths
+            )
+        except OSError:
+            return False
+
+
+Page = tuple[bytes, list[bytes]]
+"""A subject in N-Triples form, and sorted N-Quads lines of it."""
 
 
 class Piece:
@@ -37,68 +60,84 @@ class Piece:
         self._dumps: dict[str, Dump] = {}
         self._taken: list[DumpFile] = []
         self._first = True
-        self.bodies: dict[str, tuple[int, int]] = {}
-        """Format -> where the compressed body lies in the file; known when it is closed."""
+        self.bodies: dict[str, Body] = {}
+        """Format -> what stands in the file; known when it is closed."""
 
     def path(self, format: str) -> str:
         """Return the name of a file, below the folder."""
         return f"graphs/{self.name}.{FORMATS[format]}.gz"
 
-    def take_over(self, previous: Path, old: Mapping[str, DumpFile]) -> bool:
+    @property
+    def paths(self) -> list[str]:
+        """The names of its files."""
+        return [self.path(format) for format in FORMATS]
+
+    def take_over(self, previous: Previous) -> bool:
         """Link the files from the dumps of another version; False if one is not there as it should be."""
-        found = [old[self.path(format)] for format in FORMATS if self.path(format) in old]
-        try:
-            if len(found) < len(FORMATS) or any(sha256_of(previous / f.name) != f.sha256 for f in found):
-                return False
-            bodies = {f.format: body_of(previous / f.name, self._heads[f.format], self._tails[f.format]) for f in found}
-        except OSError:
+        if not previous.holds(self.paths):
             return False
-        self.bodies = {format: body for format, body in bodies.items() if body is not None}
-        if len(self.bodies) < len(FORMATS):
-            return False
-        (self._folder / "graphs").mkdir(parents=True, exist_ok=True)
-        for file in found:
-            target = self._folder / file.name
-            target.unlink(missing_ok=True)
-            try:
-                os.link(previous / file.name, target)
-            except OSError:  # another file system, or one without hard links
-                shutil.copyfile(previous / file.name, target)
-        self._taken = found
+        self._taken = [previous.files[path] for path in self.paths]
+        self.bodies = {format: previous.bodies[self.path(format)] for format in FORMATS}
+        for path in self.paths:
+            link(previous.folder / path, self._folder / path)
         return True
 
-    def write(self, lines: bytes, count: int, block: bytes, subject: str, statements: Statements) -> None:
-        """Take what the graph says of a subject: as N-Quads, how many, as Turtle, and parted."""
+    def write(self, subject: str, lines: bytes, count: int, block: bytes, statements: Sequence[str]) -> None:
+        """Take what the graph says of a subject: as N-Quads, how many, as Turtle, and ``predicate object``."""
         if self._taken:
             return
-        if not self._dumps:
-            self._open()
-        self._dumps["nquads"].write(lines)
-        self._dumps["turtle"].write(block)
+        dumps = self._opened()
+        for dump in dumps.values():
+            dump.begin(subject)
+        dumps["nquads"].write(lines)
+        dumps["turtle"].write(block)
         for start in range(0, len(statements), jsonld.NODE_LIMIT):
             node = self._compactor.node(subject, statements[start : start + jsonld.NODE_LIMIT]).encode()
-            self._dumps["jsonld"].write(node if self._first else b",\n" + node)
+            dumps["jsonld"].write(node if self._first else b",\n" + node)
             self._first = False
-        for dump in self._dumps.values():
+        for dump in dumps.values():
             dump.statements += count
 
-    def _open(self) -> None:
-        self._dumps = {format: Dump(self._folder, self.path(format), format, self.graph, "") for format in FORMATS}
-        for format, dump in self._dumps.items():
-            dump.write(self._heads[format])
-            self.bodies[format] = (dump.cut(), 0)
+    def copy(self, previous: Previous, first: int, last: int) -> None:
+        """Take members of the files of another version, from the first to the last."""
+        for format, dump in self._opened().items():
+            path = self.path(format)
+            dump.copy(previous.folder / path, previous.bodies[path], first, last)
+        self._first = False
+
+    def lines(self, low: str, high: str | None) -> list[bytes]:
+        """Return the N-Quads of the subjects from one to before another; to be asked for when it is closed."""
+        body = self.bodies["nquads"]
+        data = body.read(self._folder / self.path("nquads"), body.at(low), body.at(high) if high else -1)
+        lines = data.splitlines(keepends=True)
+        end = len(lines) if high is None else bisect_left(lines, f"{high} ".encode())
+        return lines[bisect_left(lines, f"{low} ".encode()) if low else 0 : end]
+
+    def _opened(self) -> dict[str, Dump]:
+        if not self._dumps:
+            self._dumps = {format: Dump(self._folder, self.path(format), format, self.graph, "") for format in FORMATS}
+            for format, dump in self._dumps.items():
+                dump.head(self._heads[format])
+                self.bodies[format] = dump.body
+        return self._dumps
 
     def close(self) -> list[DumpFile]:
         """End the files, and say what they are."""
         if self._taken:
             return self._taken
-        if not self._dumps:
-            self._open()  # an empty graph has files too
-        for format, dump in self._dumps.items():
-            self.bodies[format] = (self.bodies[format][0], dump.cut())
-            dump.write(self._tails[format])
-            dump.close()
+        for format, dump in self._opened().items():  # an empty graph has files too
+            dump.tail(self._tails[format])
         return [dump.file for dump in self._dumps.values()]
+
+
+def link(source: Path, target: Path) -> None:
+    """Make a file the same as another."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:  # another file system, or one without hard links
+        shutil.copyfile(source, target)
 
 
 class Whole:
@@ -106,97 +145,111 @@ class Whole:
 
     def __init__(self, folder: Path, name: str, head: bytes, compactor: jsonld.Compactor) -> None:
         self._folder, self._name = folder, name
-        self._nquads = Dump(folder, f"{name}.nq.gz", "nquads", None, "All quads")
-        self._turtle = Dump(folder, f"{name}.ttl.gz", "turtle", None, "All triples, each once")
+        self.path = f"{name}.ttl.gz"
+        self.turtle = Dump(folder, self.path, "turtle", None, "All triples, each once")
         self._head, self._compactor = head, compactor
-        self._turtle.write(head)
+        self.turtle.head(head)
 
-    def write(self, lines: bytes, count: int, block: bytes, triples: int) -> None:
-        """Take what is said of a subject: quads and how many, Turtle and how many triples."""
-        self._nquads.write(lines)
-        self._nquads.statements += count
-        self._turtle.write(block)
-        self._turtle.statements += triples
+    def write(self, subject: str, block: bytes, triples: int) -> None:
+        """Take what is said of a subject: as Turtle, and how many triples."""
+        self.turtle.begin(subject)
+        self.turtle.write(block)
+        self.turtle.statements += triples
 
     def close(self, pieces: Sequence[Piece]) -> list[DumpFile]:
         """End the files, put the others together of the bodies of the graphs, and say what they are."""
-        trig = Dump(self._folder, f"{self._name}.trig.gz", "trig", None, "All quads")
-        trig.write(self._head)
-        document = Dump(self._folder, f"{self._name}.jsonld.gz", "jsonld", None, "All quads")
-        document.write(jsonld.head(self._compactor))
+        self.turtle.tail(b"")
+        names = {"nquads": "nq", "trig": "trig", "jsonld": "jsonld"}
+        dumps = {of: Dump(self._folder, f"{self._name}.{end}.gz", of, None, "All quads") for of, end in names.items()}
+        dumps["trig"].write(self._head)
+        dumps["jsonld"].write(jsonld.head(self._compactor))
         for number, piece in enumerate(pieces):
-            trig.write(f"<{piece.graph}> {{\n".encode())
-            trig.splice(self._folder / piece.path("turtle"), piece.bodies["turtle"])
-            trig.write(b"}\n")
-            document.write((b",\n" if number else b"") + jsonld.graph_head(piece.graph))
-            document.splice(self._folder / piece.path("jsonld"), piece.bodies["jsonld"])
-            document.write(b"\n]}")
-        document.write(jsonld.CLOSE)
-        dumps = (self._nquads, self._turtle, trig, document)
-        trig.statements = document.statements = self._nquads.statements
-        for dump in dumps:
+            self._splice(dumps["nquads"], piece, "nquads")
+            dumps["trig"].write(f"<{piece.graph}> {{\n".encode())
+            self._splice(dumps["trig"], piece, "turtle")
+            dumps["trig"].write(b"}\n")
+            dumps["jsonld"].write((b",\n" if number else b"") + jsonld.graph_head(piece.graph))
+            self._splice(dumps["jsonld"], piece, "jsonld")
+            dumps["jsonld"].write(b"\n]}")
+        dumps["jsonld"].write(jsonld.CLOSE)
+        for dump in dumps.values():
+            dump.statements = sum(piece.bodies["nquads"].statements for piece in pieces)
             dump.close()
-        return [dump.file for dump in dumps]
+        return [dump.file for dump in (self.turtle, *dumps.values())]
+
+    def _splice(self, dump: Dump, piece: Piece, format: str) -> None:
+        body = piece.bodies[format]
+        dump.splice(self._folder / piece.path(format), body.begin, body.end)
 
 
-def _pages(stream: Iterable[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
-    for subject, lines in groupby(stream, key=lambda line: line[: line.index(b" ")]):
-        yield subject, list(lines)
+def pages(lines: Iterable[bytes]) -> Iterator[Page]:
+    """Yield the lines of each subject of sorted N-Quads lines."""
+    start, page = b"\n", list[bytes]()
+    for line in lines:
+        if line.startswith(start):
+            page.append(line)
+        else:
+            if page:
+                yield start[:-1], page
+            start, page = line[: line.index(b" ") + 1], [line]
+    if page:
+        yield start[:-1], page
 
 
-def write_pages(
-    streams: Iterable[Iterable[bytes]],
-    pieces: Mapping[str, Piece],
-    whole: Whole,
-    tables: Tables[Dump],
-    blocks: turtle.Blocks,
-) -> None:
-    """Write all that sorted streams of N-Quads lines say, subject by subject; a line may come several times."""
-    by_tail = {f" <{graph}> .\n".encode(): piece for graph, piece in pieces.items()}
-    subjects = heapq.merge(*map(_pages, streams), key=itemgetter(0))
+def together(streams: Iterable[Iterable[bytes]]) -> Iterator[Page]:
+    """Yield the lines of each subject of several sorted streams of N-Quads lines, each line once."""
+    subjects = heapq.merge(*map(pages, streams), key=itemgetter(0))
     for subject, found in groupby(subjects, key=itemgetter(0)):
         parts = [lines for _, lines in found]
         lines = parts[0] if len(parts) == 1 else sorted(chain.from_iterable(parts))
-        if len(set(lines)) < len(lines):
-            lines = list(dict.fromkeys(lines))
-        name, tail = subject.decode(), _tail(lines[0])
-        if all(line.endswith(tail) for line in lines):
-            data = b"".join(lines)
-            statements = _parted(data, len(subject), tail)
+        yield subject, lines if len(set(lines)) == len(lines) else list(dict.fromkeys(lines))
+
+
+def write_pages(
+    subjects: Iterable[Page], pieces: Mapping[str, Piece], whole: Whole, tables: Tables[Dump], blocks: turtle.Blocks
+) -> None:
+    """Write all that is said of some subjects, one after the other."""
+    by_tail = tails(pieces)
+    for subject, lines in subjects:
+        name, tail, data = subject.decode(), _tail(lines[0]), b"".join(lines)
+        if data.count(tail) == len(lines):
+            statements = stated(data, name, tail)
             block = blocks.told(name, statements)
-            by_tail[tail].write(data, len(lines), block, name, statements)
-            whole.write(data, len(lines), block, len(statements))
+            by_tail[tail].write(name, data, len(lines), block, statements)
         else:
-            statements = _write_several(name, len(subject), lines, by_tail, blocks)
-            whole.write(b"".join(lines), len(lines), blocks.told(name, statements), len(statements))
+            for tail, mine in by_graph(lines).items():
+                statements, data = stated(b"".join(mine), name, tail), b"".join(mine)
+                by_tail[tail].write(name, data, len(mine), blocks.told(name, statements), statements)
+            statements = union(name, lines)
+            block = blocks.told(name, statements)
+        whole.write(name, block, len(statements))
         tables.add(name, statements)
 
 
-def _write_several(
-    name: str, length: int, lines: list[bytes], by_tail: Mapping[bytes, Piece], blocks: turtle.Blocks
-) -> Statements:
-    """Write what several graphs say of a subject to the files of each; return it together, each statement once."""
+def tails(pieces: Mapping[str, Piece]) -> dict[bytes, Piece]:
+    """Return the pieces by what the lines of their graphs end in."""
+    return {f" <{graph}> .\n".encode(): piece for graph, piece in pieces.items()}
+
+
+def by_graph(lines: Iterable[bytes]) -> dict[bytes, list[bytes]]:
+    """Return lines by what they end in."""
     graphs: dict[bytes, list[bytes]] = {}
-    together: dict[bytes, tuple[str, str]] = {}
     for line in lines:
         graphs.setdefault(_tail(line), []).append(line)
-    for tail, mine in graphs.items():
-        data = b"".join(mine)
-        statements = _parted(data, length, tail)
-        by_tail[tail].write(data, len(mine), blocks.told(name, statements), name, statements)
-        together.update(zip((line[: -len(tail)] for line in mine), statements, strict=True))
-    return [together[triple] for triple in sorted(together)]
+    return graphs
+
+
+def union(subject: str, lines: Iterable[bytes]) -> list[str]:
+    """Return ``predicate object`` of what several graphs say of a subject, sorted, each once."""
+    start = len(subject.encode()) + 1
+    return [each.decode() for each in sorted({line[start : line.rindex(b" <")] for line in lines})]
+
+
+def stated(lines: bytes, subject: str, tail: bytes) -> list[str]:
+    """Return ``predicate object`` of the lines of one subject in one graph."""
+    end = tail.decode()
+    return lines.decode()[len(subject) + 1 : -len(end)].split(f"{end}{subject} ")
 
 
 def _tail(line: bytes) -> bytes:
     return line[line.rindex(b" <") :]
-
-
-def _parted(lines: bytes, subject: int, tail: bytes) -> Statements:
-    """Return predicates and objects of the lines of one subject in one graph."""
-    start, end = subject + 1, -len(tail)
-    found = []
-    for line in lines.split(b"\n")[:-1]:
-        predicate, _, value = line[start : end + 1].decode().partition(" ")
-        found.append((predicate, value))
-    return found

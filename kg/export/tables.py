@@ -13,7 +13,7 @@ import io
 import json
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import IOBase
@@ -104,49 +104,80 @@ def _read() -> Iterator[Table]:
 TABLES: dict[str, Table] = {table.name: table for table in _read()}
 
 
+Follow = Callable[[str, str, str], frozenset[str]]
+"""Two properties and a value of the first -> what it says of itself by the second. Terms are in N-Triples form."""
+
 Sink = TypeVar("Sink", bound=IO[bytes] | IOBase)
 
 
+def _write(output: IO[bytes] | IOBase, _: str, row: bytes) -> None:
+    output.write(row)
+
+
 class Tables(Generic[Sink]):
-    """Tables being written as CSV (RFC 4180, UTF-8) with a header line.
+    """Rows of tables being written as CSV (RFC 4180, UTF-8); the header lines stand there already.
 
     Args:
-        store: where the values of things are looked up.
+        follow: what the values of things say of themselves.
         outputs: name of a table -> what takes its bytes.
+        write: gives an output a row about a thing.
     """
 
-    def __init__(self, store: Store, outputs: Mapping[str, Sink]) -> None:
+    def __init__(
+        self, follow: Follow, outputs: Mapping[str, Sink], write: Callable[[Sink, str, bytes], object] = _write
+    ) -> None:
         self.rows = dict.fromkeys(outputs, 0)
         """Table -> rows written."""
-        self._follow = _followed(store)
-        self._outputs = outputs
-        self._text = io.StringIO(newline="")
-        self._writer = csv.writer(self._text)
-        self._wanted: dict[str, list[Table]] = {}
-        for name in outputs:
-            table = TABLES[name]
-            self._write(name, [table.key, *(column.name for column in table.columns)])
-            for of in table.classes:
-                self._wanted.setdefault(of, []).append(table)
+        self._follow, self._outputs, self._write = follow, outputs, write
+        self._wanted = wanted(outputs)
 
-    def add(self, subject: str, statements: Iterable[tuple[str, str]]) -> None:
-        """Take all (predicate, object) pairs of a thing, in N-Triples form; the rows come in the order of the calls."""
-        kinds = {table.name: table for p, o in statements if p == _TYPE for table in self._wanted.get(o, ())}
-        if not kinds or subject[0] != "<":
-            return
-        values: dict[str, list[str]] = {}
-        for predicate, value in statements:
-            values.setdefault(predicate, []).append(value)
-        for name, table in kinds.items():
-            cells = (SEPARATOR.join(sorted(_cell(column, values, self._follow))) for column in table.columns)
-            self._write(name, [_text(subject), *cells])
+    def add(self, subject: str, statements: Sequence[str]) -> None:
+        """Take ``predicate object`` of all that is said of a thing, in N-Triples form; rows keep the order of calls."""
+        found = [table for statement in statements if statement in self._wanted for table in self._wanted[statement]]
+        for name, row in rows(subject, statements, found, self._follow) if found else ():
+            self._write(self._outputs[name], subject, row)
             self.rows[name] += 1
 
-    def _write(self, name: str, row: list[str]) -> None:
-        self._writer.writerow(row)
-        self._outputs[name].write(self._text.getvalue().encode())
-        self._text.seek(0)
-        self._text.truncate()
+
+def wanted(names: Iterable[str]) -> dict[str, list[Table]]:
+    """Return, for the statements that give something its class, the tables that have a row for it."""
+    found: dict[str, list[Table]] = {}
+    for name in names:
+        for of in TABLES[name].classes:
+            found.setdefault(f"{_TYPE} {of}", []).append(TABLES[name])
+    return found
+
+
+def path(table: Table) -> str:
+    """Return the name of the file of a table among the dumps."""
+    return f"tables/{table.name}.csv.gz"
+
+
+def header(table: Table) -> bytes:
+    """Return the first line of a table."""
+    return line([table.key, *(column.name for column in table.columns)])
+
+
+def rows(
+    subject: str, statements: Iterable[str], tables: Iterable[Table], follow: Follow
+) -> Iterator[tuple[str, bytes]]:
+    """Yield (table, line) for a thing that has a row in some tables; they may be named several times."""
+    if subject[0] != "<":
+        return
+    values: dict[str, list[str]] = {}
+    for statement in statements:
+        predicate, _, value = statement.partition(" ")
+        values.setdefault(predicate, []).append(value)
+    for name, table in {table.name: table for table in tables}.items():
+        cells = (_cell(c, values[c.path[0]], follow) if c.path[0] in values else "" for c in table.columns)
+        yield name, line([_text(subject), *cells])
+
+
+def line(cells: Sequence[str]) -> bytes:
+    """Return a row as CSV."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerow(cells)
+    return text.getvalue().encode()
 
 
 def export_table(store: Store, output: IO[bytes], table: str, *, temporary: Path | None = None) -> int:
@@ -164,7 +195,8 @@ def export_table(store: Store, output: IO[bytes], table: str, *, temporary: Path
                 for found in store.quads_for_pattern(None, NamedNode(str(RDF.type)), NamedNode(of[1:-1]), union):
                     for quad in store.quads_for_pattern(found.subject, None, None, union):
                         sorter.write(f"{quad.triple} .\n".encode())
-            tables = Tables(store, {table: output})
+            output.write(header(TABLES[table]))
+            tables = Tables(joined(store), {table: output})
             for subject, statements in pages(sorter):
                 tables.add(subject, statements)
             return tables.rows[table]
@@ -172,22 +204,20 @@ def export_table(store: Store, output: IO[bytes], table: str, *, temporary: Path
             sorter.close()
 
 
-Follow = Callable[[str, str], Mapping[str, frozenset[str]]]
+def _cell(column: Column, values: Iterable[str], follow: Follow) -> str:
+    found = [term for term in values if column.takes(term)]
+    if len(column.path) == 1:
+        texts = set(map(_text, found))
+    else:
+        texts = {text for term in found if term[0] == "<" for text in follow(column.path[0], column.path[1], term)}
+    return SEPARATOR.join(sorted(texts)) if len(texts) > 1 else next(iter(texts), "")
 
 
-def _cell(column: Column, values: Mapping[str, list[str]], follow: Follow) -> set[str]:
-    first, *then = column.path
-    found = [term for term in values.get(first, ()) if column.takes(term)]
-    if not then:
-        return {_text(term) for term in found}
-    return {text for term in found if term[0] == "<" for text in follow(first, then[0]).get(term, ())}
-
-
-def _followed(store: Store) -> Follow:
-    """Return what gives, for two properties, what the IRIs that are values of the first say by the second."""
+def joined(store: Store) -> Follow:
+    """Return what follows two properties; it asks once for all values of the first."""
 
     @cache
-    def follow(first: str, second: str) -> Mapping[str, frozenset[str]]:
+    def ask(first: str, second: str) -> Mapping[str, frozenset[str]]:
         solutions = store.query(query("export/followed").replace("$first", first).replace("$second", second))
         assert isinstance(solutions, QuerySolutions)
         found: dict[str, frozenset[str]] = {}
@@ -196,7 +226,18 @@ def _followed(store: Store) -> Follow:
                 found[str(value)] = found.get(str(value), frozenset()) | {text.value}
         return found
 
-    return follow
+    return lambda first, second, term: ask(first, second).get(term, frozenset())
+
+
+def looked_up(store: Store) -> Follow:
+    """Return what follows two properties; it asks for each value, which takes longer for more than some hundred."""
+
+    @cache
+    def ask(term: str, second: str) -> frozenset[str]:
+        quads = store.quads_for_pattern(NamedNode(term[1:-1]), NamedNode(second[1:-1]), None, DefaultGraph())
+        return frozenset(quad.object.value for quad in quads if isinstance(quad.object, Literal | NamedNode))
+
+    return lambda _, second, term: ask(term, second)
 
 
 def _text(term: str) -> str:

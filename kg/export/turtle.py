@@ -12,12 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import IO
 
-from kg.export.sorting import pages
+from kg.export.sorting import CACHED, pages
 from kg.namespaces import RDF, XSD
 
 PAGE = 20_000
 """Statements of one block; a subject with more is told in several."""
 _LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
+_SEPARATOR = len(" ;\n\t")
 _INTEGER = re.compile(r'"[+-]?[0-9]+"')
 _TYPE, _INT, _BOOL = f"<{RDF.type}>", f"^^<{XSD.integer}>", f"^^<{XSD.boolean}>"
 
@@ -33,28 +34,35 @@ class Blocks:
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self._spaces = {iri: prefix for prefix, iri in sorted(prefixes.items(), reverse=True)}
         self._iri = lru_cache(maxsize=65_536)(self._shortened)
-        self._predicate = lru_cache(maxsize=4_096)(lambda term: "a" if term == _TYPE else self._shortened(term))
+        self._told = lru_cache(maxsize=32_768)(self._tell)
 
-    def block(self, subject: str, statements: Iterable[tuple[str, str]]) -> str:
-        """Return what is said of a subject; its sorted (predicate, object) pairs are in N-Triples form."""
-        iri, last = self._iri, ""
-        parts = [iri(subject)]
-        for predicate, value in statements:
+    def block(self, subject: str, statements: Iterable[str]) -> str:
+        """Return what is said of a subject: sorted ``predicate object`` in N-Triples form."""
+        told, last = self._told, ""
+        parts = [self._iri(subject)]
+        for statement in statements:
+            predicate, first, more = told(statement) if len(statement) < CACHED else self._tell(statement)
             if predicate == last:
-                parts.append(" , ")
+                parts.append(more)
             else:
-                parts += (" ;\n\t" if last else " ", self._predicate(predicate), " ")
+                parts.append(first if last else f" {first[_SEPARATOR:]}")
                 last = predicate
-            parts.append(self._literal(value) if value[0] == '"' else iri(value))
         parts.append(" .\n")
         return "".join(parts)
 
-    def told(self, subject: str, statements: Sequence[tuple[str, str]]) -> bytes:
+    def told(self, subject: str, statements: Sequence[str]) -> bytes:
         """Return the same as bytes, in several blocks where there are more statements than ``PAGE``."""
         if len(statements) <= PAGE:
             return self.block(subject, statements).encode()
         starts = range(0, len(statements), PAGE)
         return "".join(self.block(subject, statements[start : start + PAGE]) for start in starts).encode()
+
+    def _tell(self, statement: str) -> tuple[str, str, str]:
+        """Return a predicate, and what is written of a statement if it is the first or a further one with it."""
+        predicate, _, value = statement.partition(" ")
+        name = "a" if predicate == _TYPE else self._iri(predicate)
+        told = self._literal(value) if value[0] == '"' else self._iri(value)
+        return predicate, f" ;\n\t{name} {told}", f" , {told}"
 
     def _shortened(self, term: str) -> str:
         if term[0] != "<" or term[1] == "<":

@@ -79,7 +79,7 @@ SUBJECT = "http://example.org/s"
 
 def document(key: str, *values: Literal | NamedNode) -> bytes:
     """Statements of one subject in compacted JSON-LD, as the dumps have them."""
-    node = json.loads(COMPACTOR.node(SUBJECT, [(f"<{definition(key)[0]}>", str(value)) for value in values]))
+    node = json.loads(COMPACTOR.node(SUBJECT, [f"<{definition(key)[0]}> {value}" for value in values]))
     return json.dumps({"@context": CONTEXT, "@graph": [node]}).encode()
 
 
