@@ -40,7 +40,7 @@ def gather(source: Source, loader: Loader, home: Home, options: Options, keep: P
     path, fingerprint = home.mentions / f"{source.name}.json", fingerprint_of(source, loader, options.mint.base)
     if mentions.read(path, fingerprint) is not None:
         return None
-    batches, noted = Batches(source, loader, options.batch, keep), mentions.Mentions(options.mint)
+    batches, noted = Batches(source, loader, options.batch, keep, options.crew), mentions.Mentions(options.mint)
     for seen in (options.crew if batches.big else Crew()).each(note, batches, options.mint):
         noted.add(seen)
     with store_errors(path):

@@ -61,7 +61,7 @@ class Options:
     def __reduce__(self) -> tuple[Any, ...]:
         """Go to another process, without what only this one needs, and with shapes that each reads once."""
         shapes = self.shapes.graph.serialize(format="nt", encoding="utf-8")
-        return _sent, (self.mint, shapes, self.engine, self.register)
+        return _sent, (self.mint, shapes, self.engine, self.register, self.batch)
 
 
 @cache
@@ -69,8 +69,8 @@ def _read_shapes(ntriples: bytes) -> Shapes:
     return Shapes.of(ntriples)
 
 
-def _sent(mint: Minter, shapes: bytes, engine: Engine, register: Register) -> Options:
-    return Options(mint=mint, shapes=_read_shapes(shapes), engine=engine, register=register)
+def _sent(mint: Minter, shapes: bytes, engine: Engine, register: Register, batch: int) -> Options:
+    return Options(mint=mint, shapes=_read_shapes(shapes), engine=engine, register=register, batch=batch)
 
 
 @dataclass(slots=True)
@@ -204,7 +204,7 @@ def write_shard(
     counts = Counts()
     unresolved: set[tuple[str, str]] = set()
     beside = fresh(home, source)
-    batches = read or Batches(source, loader, options.batch)
+    batches = read or Batches(source, loader, options.batch, crew=options.crew)
     options.shapes.begin_load()
     with shard.open("wb") as out, beside.open("w", encoding="utf-8", errors="backslashreplace") as quarantine:
         for piece in pieces(source.name, batches, options):
@@ -251,11 +251,16 @@ def pieces(source: str, batches: Batches, options: Options) -> Iterator[Piece]:
 
 def make_piece(source: str, batch: bytes, options: Options) -> Piece:
     """Map and validate a batch of the source of this name; pure, so that it can be done anywhere, and again."""
+    return piece_of(source, items(batch), options)
+
+
+def piece_of(source: str, records: Iterable[Record | Reject], options: Options) -> Piece:
+    """Map and validate records of the source of this name."""
     linker = Linker(options.mint, register=options.register)
     context = Context(mint=options.mint, links=linker, graph=options.mint.graph(source))
     counts, kept = Counts(), StringIO()
     good: list[tuple[Record, list[str]]] = []
-    for item in items(batch):
+    for item in records:
         mapped = item if isinstance(item, Reject) else _map(item, context)
         if isinstance(mapped, list):
             assert isinstance(item, Record)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from importlib.metadata import entry_points
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -21,6 +22,21 @@ from kg.errors import InputError, UsageError
 from kg.records import Origin, Record, Reject
 
 GROUP = "commons_kg.loaders"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Which bytes of a payload are read, where it is read in parts (``kg.splitting``)."""
+
+    start: int
+    end: int
+    before: bytes = b""
+    """What is put before the bytes, and after them, so that they are read as the whole is."""
+    after: bytes = b""
+    items: int = 0
+    """Records of the payload that stand before the range."""
+    lines: int = 0
+    """Lines that do."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +51,8 @@ class Payload:
     """The public address of this very payload, against which its relative links are resolved."""
     media_type: str | None = None
     retrieved: datetime | None = None
+    range: Range | None = None
+    """Which part of the file this is; None: all of it."""
 
     def open(self) -> IO[bytes]:
         """Open the bytes for streaming.
@@ -43,7 +61,12 @@ class Payload:
             InputError: the file has vanished or cannot be read.
         """
         try:
-            return self.path.open("rb")
+            if self.range is None:
+                return self.path.open("rb")
+            with self.path.open("rb") as stream:
+                stream.seek(self.range.start)
+                found = stream.read(self.range.end - self.range.start)
+            return BytesIO(self.range.before + found + self.range.after)
         except OSError as error:
             raise InputError(f"cannot be read: {error.strerror}", path=str(self.path)) from error
 
@@ -65,6 +88,16 @@ class Payload:
                 while chunk := stream.read(1 << 20):
                     digest.update(chunk)
         return digest.hexdigest()
+
+    @property
+    def items_before(self) -> int:
+        """How many records of the file stand before what this opens as."""
+        return self.range.items if self.range else 0
+
+    @property
+    def lines_before(self) -> int:
+        """How many lines of the file do."""
+        return self.range.lines if self.range else 0
 
     @property
     def suffix(self) -> str:
@@ -106,6 +139,9 @@ class Loader:
     read: Callable[[Source], Iterator[Record | Reject]]
     options: Mapping[str, str] = field(default_factory=dict)
     """Option name -> help."""
+    split: Callable[[Source], Sequence[Source] | None] | None = None
+    """Takes a big source apart into sources (``kg.splitting``) that are read, mapped and validated by themselves: of
+    them, one after the other, ``read`` gives what it gives of the whole. None: it cannot be taken apart."""
 
 
 def installed() -> dict[str, Loader]:

@@ -14,7 +14,7 @@ import os
 import pickle
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
@@ -51,6 +51,10 @@ class Crew:
             OperationError: a worker died, and its work cannot be done again.
         """
         return (work(batch, shared) for batch in batches)
+
+    def sees(self, paths: Collection[Path]) -> bool:
+        """Whether all workers find the same files at these paths as this process does."""
+        return True
 
 
 class Processes(Crew):
@@ -157,6 +161,11 @@ class Cluster(Crew):
                 f"the Dask cluster lost its work: {error}", hint="look at the workers' logs and memory, and try again"
             ) from None
 
+    def sees(self, paths: Collection[Path]) -> bool:
+        """Whether all workers find the same files at these paths as this process does; asks each of them."""
+        named = [path.absolute() for path in paths]
+        return all(found == _stamps(named) for found in self._client.run(_stamps, named).values())
+
     def _share(self, shared: Any) -> Any:
         for known, held in self._shared:
             if known is shared:
@@ -164,6 +173,18 @@ class Cluster(Crew):
         held = self._client.scatter(shared, broadcast=True, hash=False)
         self._shared.append((shared, held))
         return held
+
+
+def _stamps(paths: Collection[Path]) -> list[tuple[int, int] | None]:
+    """Return the size of each file and when it was written, None for one that is not there."""
+    stamps: list[tuple[int, int] | None] = []
+    for path in paths:
+        try:
+            found = path.stat()
+            stamps.append((found.st_size, int(found.st_mtime)))
+        except OSError:
+            stamps.append(None)
+    return stamps
 
 
 def _in_order(submit: Callable[[Any], _Future], batches: Iterable[Any], workers: int) -> Iterator[Any]:

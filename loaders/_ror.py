@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +14,7 @@ import langcodes
 
 from kg.loader import Payload, excerpt
 from kg.records import Organization, Origin, Reject, Text
+from kg.splitting import by_items
 
 from .addresses import web_address
 
@@ -45,6 +46,26 @@ def is_json(payload: Payload) -> bool:
     with payload.open() as stream:
         start = stream.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
     return start[:1] in (b"[", b"{") or (payload.suffix == ".json" and not start)
+
+
+def split(payloads: Sequence[Payload]) -> list[Payload] | None:
+    """Take dumps apart by byte ranges; None where one is no array, or an organization stands in them twice."""
+    seen: set[str] = set()
+
+    def look(item: Any) -> None:
+        stated = item.get("id")
+        found = iri(stated) if isinstance(stated, str) else None
+        if found in seen:
+            raise ValueError("its records become one, wherever they stand")
+        if found:
+            seen.add(found)
+
+    parts: list[Payload] = []
+    for payload in payloads:
+        if (ranges := by_items(payload, look)) is None:
+            return None
+        parts += ranges
+    return parts
 
 
 def ids(payload: Payload) -> Iterator[str]:
@@ -81,15 +102,15 @@ def read(payload: Payload) -> Iterator[Organization | Reject]:
                     if prefix == "" and not isinstance(item, dict):
                         break
                     number += 1
-                    yield _organization(item, payload, number)
+                    yield _organization(item, payload, payload.items_before + number)
             except _NOT_JSON as error:
                 if (items := _all_items(payload)) is not None:
                     for item in items[number:]:
                         number += 1
-                        yield _organization(item, payload, number)
+                        yield _organization(item, payload, payload.items_before + number)
                     return
                 yield Reject(
-                    origin=Origin(payload=payload.name, place=f"after item {number}"),
+                    origin=Origin(payload=payload.name, place=f"after item {payload.items_before + number}"),
                     reason="the file is not valid JSON from here on", excerpt=excerpt(str(error)),
                     hint="fetch the file again; it may have been cut off",
                 )  # fmt: skip

@@ -87,6 +87,14 @@ def read(source: Source) -> Iterator[Record | Reject]:
     yield from held.values()
 
 
+def split(source: Source) -> list[Source] | None:
+    """Take dumps apart; tables are not, as what they say several times becomes one record."""
+    if any(unreadable(payload) or not ror.is_json(payload) for payload in source.payloads):
+        return None
+    parts = ror.split(source.payloads)
+    return [replace(source, payloads=[part]) for part in parts] if parts else None
+
+
 def _met_several_times(dumps: list[Payload], held: Mapping[Hashable, Record]) -> set[str]:
     """Return the identities that stand more than once in the dumps, so that all others need not be kept in memory."""
     seen: set[str] = set()
@@ -255,6 +263,7 @@ loader = Loader(
         "table of commitments (CSV)",
     ),
     read=read,
+    split=split,
     options={
         "form": "what a table lists, where its header does not tell: organizations, people, programmes or commitments",
         "columns": "our column names -> the file's headers",

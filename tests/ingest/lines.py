@@ -10,6 +10,7 @@ from kg.identifiers import Minter
 from kg.ingest import Options
 from kg.loader import Loader, Payload, Source
 from kg.records import Organization, Origin, Record, Reject, Text
+from kg.splitting import by_lines
 from kg.validation import Shapes
 
 SHAPES = b"""
@@ -29,7 +30,7 @@ SHAPES = b"""
 def read(source: Source) -> Iterator[Record | Reject]:
     """Yield an organization a line: ``reject`` is a reject, ``crash`` a bug, ``iri:...`` a bad homepage."""
     for payload in source.payloads:
-        for number, line in enumerate(payload.read().decode().splitlines(), 1):
+        for number, line in enumerate(payload.read().decode().splitlines(), payload.lines_before + 1):
             origin = Origin(payload=payload.name, line=number)
             if line == "reject":
                 yield Reject(origin=origin, reason="not wanted", excerpt=line, hint="take it away")
@@ -47,8 +48,13 @@ def read_same_name(source: Source) -> Iterator[Record | Reject]:
         yield replace(item, name=Text("Same")) if isinstance(item, Organization) else item
 
 
+def split(source: Source) -> list[Source]:
+    """Take it apart so that a part has some lines."""
+    return [replace(source, payloads=[part]) for payload in source.payloads for part in by_lines(payload, 500)]
+
+
 SAME_NAME = Loader(name="same", version="1", summary="lines", forms=("lines",), read=read_same_name)
-LOADER = Loader(name="lines", version="1", summary="lines", forms=("lines",), read=read)
+LOADER = Loader(name="lines", version="1", summary="lines", forms=("lines",), read=read, split=split)
 
 
 def source(tmp_path: Path, *lines: str, name: str = "test") -> Source:

@@ -16,7 +16,7 @@ from kg.dataset.home import Home
 from kg.dataset.writer import opened
 from kg.errors import OperationError
 from kg.ingest import Counts, write_shard
-from kg.loader import Source
+from kg.loader import Loader, Source
 from kg.records import Record, Reject
 from kg.workers import Cluster, Crew, Processes
 from tests.ingest.lines import LOADER, options, source
@@ -32,7 +32,7 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def made(tmp_path: Path, crew: Crew, half_way: Callable[[], object] = lambda: None) -> RESULT:
-    """Return the sorted N-Quads, the lines of the quarantine file, and the counts."""
+    """Return what a source becomes that this process reads."""
 
     def read(source: Source) -> Iterator[Record | Reject]:
         for number, item in enumerate(LOADER.read(source)):
@@ -40,9 +40,14 @@ def made(tmp_path: Path, crew: Crew, half_way: Callable[[], object] = lambda: No
                 half_way()
             yield item
 
+    return made_by(replace(LOADER, read=read, split=None), tmp_path, crew)
+
+
+def made_by(loader: Loader, tmp_path: Path, crew: Crew) -> RESULT:
+    """Return the sorted N-Quads, the lines of the quarantine file, and the counts."""
     home = Home(tmp_path / "home")
     home.create()
-    loader, using = replace(LOADER, read=read), replace(options(batch=20), crew=crew)
+    using = replace(options(batch=20), crew=crew)
     counts = write_shard(source(tmp_path, *LINES), loader, using, tmp_path / "shard.nq", home)
     kept = (home.quarantine / ".test.new").read_text(encoding="utf-8")
     return sorted((tmp_path / "shard.nq").read_bytes().splitlines()), kept.splitlines(), counts
@@ -73,6 +78,28 @@ def test_processes_make_the_same_when_one_is_killed_half_way(tmp_path: Path, alo
         assert made(tmp_path, crew, kill) == alone
         assert crew._pool is not None
         assert killed[0] not in crew._pool._processes
+
+
+def _read_and_die_once(source: Source) -> Iterator[Record | Reject]:
+    """Read, but kill the process that reads the first line of the middle, unless it was done before."""
+    for item in LOADER.read(source):
+        if isinstance(item, Record) and item.origins[0].line == 200:
+            once = source.payloads[0].path.with_name("died")
+            if not once.exists():
+                once.write_text(str(os.getpid()))
+                os.kill(os.getpid(), signal.SIGKILL)
+        yield item
+
+
+DYING = replace(LOADER, read=_read_and_die_once)
+
+
+def test_processes_that_read_parts_make_the_same_when_one_dies(tmp_path: Path, alone: RESULT) -> None:
+    with workers.crew(processes=2) as crew:
+        assert len(batches.divided(source(tmp_path, *LINES), LOADER, crew)) > 5
+        assert made_by(LOADER, tmp_path, crew) == alone
+        assert made_by(DYING, tmp_path, crew) == alone
+    assert int((tmp_path / "died").read_text()) != os.getpid()
 
 
 def _die(batch: int, shared: None) -> int:
@@ -134,3 +161,24 @@ def test_two_dask_workers_make_the_same_when_one_is_killed_half_way(
         with suppress(ProcessLookupError):
             os.kill(pids[0], 0)
             pytest.fail("the worker lives")
+
+
+def test_two_dask_workers_that_read_parts_make_the_same_when_one_dies(
+    tmp_path: Path, alone: RESULT, cluster: AbstractContextManager[Crew]
+) -> None:
+    with cluster as crew:
+        assert made_by(DYING, tmp_path, crew) == alone
+    assert int((tmp_path / "died").read_text()) != os.getpid()
+
+
+def test_parts_that_a_worker_does_not_see_go_to_it_as_batches(
+    tmp_path: Path, alone: RESULT, cluster: AbstractContextManager[Crew], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with cluster as crew:
+        whole = source(tmp_path, *LINES)
+        assert crew.sees([whole.payloads[0].path])
+        assert isinstance(crew, Cluster)
+        seen = crew._client.run
+        monkeypatch.setattr(crew._client, "run", lambda *call: {**seen(*call), "another": [None]})
+        assert not batches.divided(whole, LOADER, crew)
+        assert made_by(LOADER, tmp_path, crew) == alone
