@@ -4,6 +4,7 @@
     python3 dev.py demo           build the graph from the embedded sample and serve it
     python3 dev.py test           lint, type-check and test
     python3 dev.py run ...        any commons-kg command
+    python3 dev.py benchmark      measure beside other projects (--quick: small, to see that it works)
     python3 dev.py translations   bring the catalogues of kg/web/locale up to date with the code
 
 Everything goes into this folder (.venv, kg-home); deleting the folder removes it all.
@@ -107,6 +108,9 @@ def main(arguments: list[str]) -> None:
             run(BIN / "mypy")
             run(BIN / "lint-imports")
             run(BIN / "python", "-m", "pytest", *(rest or ["-n", "auto", "--dist", "loadgroup"]))
+        case ["benchmark", *rest]:
+            set_up("fast,benchmarks")
+            run(BIN / "python", "-m", "benchmarks", *rest)
         case ["translations"]:
             set_up("fast,test")
             translations()

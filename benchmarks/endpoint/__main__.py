@@ -25,6 +25,8 @@ PATIENCE = 240.0
 """Seconds for all measurements of one engine; what is not measured by then is left out of the table."""
 SAMPLING = 45.0
 """Seconds of these for asking each query once."""
+MOST_A_SECOND = 5_000
+"""Requests that a measurement has ready; they are asked again when they are through."""
 REPEATED = 60
 """Requests that are asked again and again."""
 CARTESIAN = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -52,7 +54,7 @@ def _hostile(port: int, path: str, number: int) -> None:
 def measured(engine: Engine, port: int, seconds: float, scale: float, until: float) -> dict[str, Result]:
     """Return what an engine reached: cold and repeated with 1 and 8 clients, and look-ups in peace and beside bombs."""
     found: dict[str, Result] = {}
-    number = 40_000
+    number = int(min(40_000, MOST_A_SECOND * max(seconds, 1)))
 
     def measure(name: str, queries: Sequence[Sequence[Asked]], seconds: float) -> None:
         in_time = time.monotonic() < until  # an engine that one query freezes is not waited for again and again

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 from benchmarks.endpoint.measure import TIMEOUT, Result
 from benchmarks.figures import ratio
 
 OURS = "commons-kg"
+AIMS = (
+    ("oxigraph serve-read-only", "repeated mix", 2.0),
+    ("oxigraph serve-read-only", "cold mix", 0.9),
+    ("oxigraph serve-read-only", "point look-ups", 0.4),
+    ("rdflib-endpoint", "", 10.0),
+)
+"""Peer, what is measured (beginning of its names), and how many times its throughput is aimed at."""
+NOTES = Path(__file__).parent / "notes.md"
+"""What no measurement tells; it ends the page."""
 
 
 def _ratio(a: float, b: float) -> str:
@@ -56,7 +66,21 @@ def markdown(results: dict[str, dict[str, Result]], different: list[str], triple
         + ".",
     ]
     lines += ["", "Queries whose answers differ between the engines: " + ("; ".join(different) or "none") + "."]
+    lines += ["", *_aims(ratios(results)), "", NOTES.read_text(encoding="utf-8").rstrip()]
     return "\n".join(lines) + "\n"
+
+
+def _aims(found: dict[str, dict[str, float]]) -> list[str]:
+    """Return a table of what is aimed at beside what was reached."""
+    lines = ["## What is reached", "", "| aim | reached at least |", "|---|---|"]
+    for peer, what, least in AIMS:
+        values = {name: row.get(peer, math.nan) for name, row in found.items() if what in name}
+        known = {name: value for name, value in values.items() if math.isfinite(value)}
+        if known:
+            name = min(known, key=lambda one: known[one])
+            missed = "" if known[name] >= least else f", missed ({name})"
+            lines.append(f"| {what or 'everything'} at least {ratio(least)} {peer} | {ratio(known[name])}{missed} |")
+    return lines
 
 
 def ratios(results: dict[str, dict[str, Result]]) -> dict[str, dict[str, float]]:

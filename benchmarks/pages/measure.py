@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,10 +35,10 @@ def wait_for(port: int, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:
-                return
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+                connection.request("GET", "/readyz")
+                if connection.getresponse().status == 200:
+                    return
         except OSError:
             pass
         time.sleep(0.2)
@@ -54,10 +55,10 @@ def _processor(pids: list[int]) -> float:
 
 def measured(port: int, pids: list[int], kind: str, path: str) -> Page:
     """Open a page once."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    before, start = _processor(pids), time.perf_counter()
-    connection.request("GET", path, headers=BROWSER)
-    answer = connection.getresponse()
-    body = answer.read()
-    wall = (time.perf_counter() - start) * 1000
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        before, start = _processor(pids), time.perf_counter()
+        connection.request("GET", path, headers=BROWSER)
+        answer = connection.getresponse()
+        body = answer.read()
+        wall = (time.perf_counter() - start) * 1000
     return Page(kind, path, answer.status, wall, _processor(pids) - before, len(body))

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
+import shlex
+import subprocess
 import sys
 from collections.abc import Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +20,10 @@ from benchmarks.endpoint.peers import Engine, install
 from benchmarks.figures import curve, exponent, table
 from benchmarks.ingest.runs import Run
 from benchmarks.processes import CHECKOUT, measured
+from benchmarks.ratios import keep
 
 SHARED = CHECKOUT.parent / "shared" / "shacl"
+CONFORMANCE = CHECKOUT.parent / "shared" / "conformance"
 ABOUT = """\
 One run of `python -m benchmarks.validation`. The data are made up, with seeded faults and the exact list of the results
 that these must give: ten node shapes, one of them with a query (`sh:sparql`) that joins two things. Times are of
@@ -62,8 +68,34 @@ def _count(data: Path) -> int:
         return sum(1 for _ in lines)
 
 
+def w3c(work: Path, only: str = "") -> tuple[int, int]:
+    """Return how many tests of the W3C's suite ``commons-kg validate`` passes, and of how many with such names."""
+    said = work / "w3c.txt"
+    command = f"{shlex.quote(sys.executable)} -m kg validate {{data}} --shapes {{shapes}} --report {{report}}"
+    with said.open("wb") as out:
+        subprocess.run(
+            [sys.executable, "-B", CONFORMANCE / "run_shacl.py", "--suite", CONFORMANCE / "w3c" / "shacl" / "tests",
+             "--only", only, "--cmd", command],
+            cwd=CHECKOUT, stdout=out, check=False,
+        )  # fmt: skip
+    passed, failed, skipped = (int(number) for number in re.findall(r"\d+", said.read_text().splitlines()[-1]))
+    return passed, passed + failed + skipped
+
+
+def ratios(peers: Sequence[tuple[Run, dict[str, Any]]]) -> dict[str, dict[str, float]]:
+    """Return what was measured -> peer -> how many times faster this project is."""
+    ours = peers[0][0]
+    return {
+        f"{ours.triples:,} triples, {name}": {run.name: of(run) / of(ours) for run, _ in peers[1:]}
+        for name, of in (("processor time", attrgetter("cpu")), ("time", attrgetter("wall")))
+    }
+
+
 def markdown(
-    peers: Sequence[tuple[Run, dict[str, Any]]], growth: Sequence[tuple[Run, dict[str, Any]]], single: dict[str, Any]
+    peers: Sequence[tuple[Run, dict[str, Any]]],
+    growth: Sequence[tuple[Run, dict[str, Any]]],
+    single: dict[str, Any],
+    suite: tuple[int, int],
 ) -> str:
     """Return the page."""
     first = peers[0][0]
@@ -94,6 +126,14 @@ def markdown(
     if len(growth) > 1:
         k = exponent([(run.triples, run.cpu) for run, _ in growth])
         lines += [f"Exponent of the time: {k:.2f} (1 is proportion).", "", "![processor time](validation.svg)", ""]
+    largest, results = growth[-1]
+    lines += [
+        f"{largest.triples:,} triples are validated in {largest.wall:.1f} s on the wall, with",
+        f"{largest.peak / 1e6:.0f} MB of memory for all processes together; {results['missing']} results are missing,",
+        f"{results['extra']} too many.", "",
+        "## The W3C's suite", "",
+        f"`commons-kg validate` passes {suite[0]} of {suite[1]} tests (Core and SPARQL).", "",
+    ]  # fmt: skip
     lines += [
         "## Changes and records", "",
         table(("", "ms of processor", "ms on the wall"),
@@ -108,6 +148,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.validation", description=__doc__.splitlines()[0])
     parser.add_argument("--work", type=Path, default=Path("benchmark-work"), help="folder for environments and data")
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 300_000, 1_000_000], help="triples")
+    parser.add_argument("--w3c", default="", help="run only those tests of the W3C that have this in their names")
     parser.add_argument("--write", type=Path, default=Path("docs/benchmarks/validation.md"), help="Markdown file")
     arguments = parser.parse_args()
     if not SHARED.is_dir():
@@ -120,10 +161,11 @@ def main() -> None:
     peers = [growth[0], (alone, found), stock(data[0], work)]
     command: list[str | Path] = [sys.executable, "-m", "benchmarks.validation.ours", "changes", *_files(data[-1])[:2]]
     single = json.loads(measured(command, data[-1].parent).printed)
-    text = markdown(peers, growth, single)
+    text = markdown(peers, growth, single, w3c(work, arguments.w3c))
     print(text)
     arguments.write.parent.mkdir(parents=True, exist_ok=True)
     arguments.write.write_text(text, encoding="utf-8")
+    keep(arguments.write.parent, "validation", ratios(peers))
     picture = curve([(run.triples, run.cpu) for run, _ in growth], "processor time", "seconds")
     arguments.write.with_suffix(".svg").write_text(picture, encoding="utf-8")
 
