@@ -17,7 +17,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kg.web.i18n import Found
+from kg.web.extracting import Found
 from kg.web.options import WebOptions
 from kg.web.site import Site, reading
 

@@ -109,7 +109,11 @@ def router(site: Site) -> APIRouter:
         slug, _, suffix = name.partition(".")
         kind = BROWSE.get(slug)
         if kind is None:
-            raise Problem("not-found", f"There is no list of {slug}.", f"There are: {', '.join(BROWSE)}.")
+            raise Problem(
+                "not-found",
+                gettext("There is no list of %(name)s.") % {"name": slug[:100]},
+                gettext("There are: %(names)s.") % {"names": ", ".join(BROWSE)},
+            )
         return await represent(site, request, kind, suffix)
 
     return routes
@@ -130,7 +134,9 @@ async def represent(site: Site, request: Request, kind: Kind, suffix: str) -> Re
     try:
         selection = Selection.of(kind, site.options.base, request.query_params)
     except ValueError as error:
-        raise Problem("bad-request", str(error), f"/browse/{kind.slug} is the whole list.") from None
+        raise Problem(
+            "bad-request", str(error), gettext("The whole list: %(path)s") % {"path": f"/browse/{kind.slug}"}
+        ) from None
     selection = await narrowed(site, selection, version)
     if chosen.format in RESULTS:
         text = selection.without_page().page_query(None)

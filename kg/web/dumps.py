@@ -109,7 +109,11 @@ def router(site: Site) -> APIRouter:
             "json": ("application/vnd.citationstyles.csl+json", cited.csl + "\n"),
         }
         if suffix not in known:
-            raise Problem("not-found", f"There is no citation as {suffix}.", f"There is: {', '.join(known)}.")
+            raise Problem(
+                "not-found",
+                _("There is no citation as %(name)s.") % {"name": suffix[:100]},
+                _("There are: %(names)s.") % {"names": ", ".join(known)},
+            )
         media_type, text = known[suffix]
         return Response(text, headers={"Cache-Control": "no-cache"}, media_type=media_type)
 
@@ -120,14 +124,22 @@ def router(site: Site) -> APIRouter:
     @reading(routes, "/versions/{id}/dumps/{name:path}", "A file of any version")
     async def of_version(request: Request, id: str, name: str) -> Response:
         if not re.fullmatch(r"[\w\-]+", id):
-            raise Problem("not-found", f"There is no version {id}.", "All versions: /versions")
+            raise Problem(
+                "not-found",
+                _("There is no version %(id)s, or it is not kept any more.") % {"id": id[:100]},
+                _("All that are kept: /versions"),
+            )
         return _file(request, VersionRef(id, site.home.versions / id), name)
 
     def _file(request: Request, version: VersionRef, name: str) -> Response:
         folder = (version.path / "dumps").resolve()
         path = (folder / name.replace("\x00", "\ufffd")).resolve()  # with NUL the system cannot even be asked
         if not path.is_relative_to(folder) or not path.is_file():
-            raise Problem("not-found", f"Version {version.id} has no file {name}.", "All files: /dumps")
+            raise Problem(
+                "not-found",
+                _("Version %(id)s has no file %(name)s.") % {"id": version.id, "name": name[:100]},
+                _("All files: /dumps"),
+            )
         etag = f'"{version.id}-{name}"'
         if is_fresh(request, etag):
             return not_modified(etag)

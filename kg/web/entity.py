@@ -21,6 +21,7 @@ from kg.dataset.manifest import SourceState
 from kg.engine.pool import VersionRef
 from kg.web import groups, kinds, missing, neighbourhood, statements, structured, terms
 from kg.web.conneg import CSV, NQUADS, PAGE, THING, TRIG, Chosen, named
+from kg.web.i18n import gettext as _
 from kg.web.labels import labels_of
 from kg.web.problems import Problem
 from kg.web.queries import Text, bound
@@ -39,7 +40,7 @@ def router(site: Site) -> APIRouter:
     @reading(routes, "/resource", "A thing by its IRI")
     async def resource(request: Request, iri: str = "") -> Response:
         if not iri:
-            raise Problem("bad-request", "Say which thing: /resource?iri=...")
+            raise Problem("bad-request", _("Say which thing: /resource?iri=..."))
         if iri.startswith(site.options.base):
             return RedirectResponse("/" + iri.removeprefix(site.options.base), 303)
         known = missing.canonical(iri)
@@ -198,7 +199,15 @@ async def _list(
     query = bound("things/pointing", object=iri, property=via, after=Text(after), limit=limit + 1)
     rows = await site.rows(query, version=version)
     if not rows:
-        raise Problem("not-found", f"Nothing{' more' if after else ''} points at {iri} by {via} here.")
+        raise Problem(
+            "not-found",
+            (
+                _("Nothing more points at %(iri)s by %(property)s.")
+                if after
+                else _("Nothing points at %(iri)s by %(property)s.")
+            )
+            % {"iri": iri, "property": via},
+        )
     things = [row["thing"]["value"] for row in rows[:limit]]
     labels = await labels_of(site, (iri, *things), version)
     here = f"{path}{'&' if '?' in path else '?'}{urlencode({'via': via})}"
@@ -218,7 +227,7 @@ def page_number(request: Request) -> int:
     """
     text = request.query_params.get("page", "1")
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= 100_000:
-        raise Problem("bad-request", f"page is {text!r}, and not a number from 1.")
+        raise Problem("bad-request", _("page is “%(value)s”, and not a number from 1.") % {"value": text[:50]})
     return int(text)
 
 

@@ -59,7 +59,11 @@ def router(site: Site) -> APIRouter:
     @reading(routes, "/changes.atom", "Atom feed of versions; ?kind=goods and so on: of new things")
     async def changes(request: Request, kind: str = "") -> Response:
         if kind and kind not in BROWSE:
-            raise Problem("not-found", f"There is no list of {kind}.", f"There are: {', '.join(BROWSE)}.")
+            raise Problem(
+                "not-found",
+                _("There is no list of %(name)s.") % {"name": kind[:100]},
+                _("There are: %(names)s.") % {"names": ", ".join(BROWSE)},
+            )
         newest = (await asyncio.to_thread(manifests, site))[::-1][:VERSIONS]
         base = str(request.base_url).rstrip("/")
         title = _("%(dataset)s: changes") % {"dataset": TITLE}

@@ -6,15 +6,15 @@ makes a page, template or Python, speaks it by what stands here, without passing
 
 How a string becomes translatable: in templates ``{{ _("Browse") }}``, ``{{ _("All %(count)s", count=n | number) }}`` or
 ``{% trans %}...{% endtrans %}`` with ``{% pluralize %}``; in Python ``gettext("...")`` where a request is answered and
-``N_("...")`` in tables made before, whose strings templates pass through ``_()``. Strings in ``names.csv`` and the
-headers of ``kg/queries`` are found by themselves. ``python dev.py translations`` brings ``kg/web/locale`` up to date.
+``N_("...")`` in tables made before, whose strings templates pass through ``_()``. What stands in ``names.csv``,
+the headers of ``kg/queries``, shapes and loaders is found by ``kg.web.extracting``; ``| translated`` shows what the last
+two say. ``python dev.py translations`` brings ``kg/web/locale`` up to date.
 """
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +22,7 @@ from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode
 
 import langcodes
@@ -258,27 +258,6 @@ def _catalogue(code: str) -> NullTranslations:
     return GNUTranslations(compiled)
 
 
-Found = tuple[int, str | None, str, list[str]]
-
-
-def extract_names(stream: IO[bytes], keywords: object, comments: object, options: object) -> Iterator[Found]:
-    """Yield the labels of classes and properties for the catalogue: an extraction method of Babel."""
-    for row in csv.DictReader(io.StringIO(stream.read().decode("utf-8"))):
-        for column in ("label", "inverse"):
-            if row[column]:
-                yield 1, None, row[column], [row["term"]]
-
-
-def extract_headers(stream: IO[bytes], keywords: object, comments: object, options: object) -> Iterator[Found]:
-    """Yield what the header of a query says to people for the catalogue: an extraction method of Babel."""
-    for line in stream.read().decode("utf-8").splitlines():
-        key, _, value = line.partition(": ")
-        if key in ("#+ summary", "#+ description"):
-            yield 1, None, value.strip(), []
-        elif key in ("#+ parameter", "#+ column"):
-            yield 1, None, value.split("|")[{"#+ parameter": 2, "#+ column": 1}[key]].strip(), []
-
-
 def filters() -> dict[str, Callable[..., Any]]:
     """Return what templates write numbers, dates and languages with."""
-    return {"number": number, "day": day, "size": size, "language_name": language_name}
+    return {"number": number, "day": day, "size": size, "language_name": language_name, "translated": gettext}

@@ -14,7 +14,7 @@ from kg import errors as base
 from kg.dataset.search import SearchError
 from kg.engine import errors
 from kg.web.conneg import Format
-from kg.web.i18n import N_
+from kg.web.i18n import N_, gettext
 
 PROBLEM_JSON = Format("json", "application/problem+json", "JSON", (), ("application/json", "application/ld+json",
                       "application/sparql-results+json"))  # fmt: skip
@@ -178,4 +178,4 @@ def of(error: Exception, query: str | None = None) -> Problem:
             return Problem("not-searchable", str(error), hint)
         case errors.NoVersionError() | base.StoreError():
             return Problem("no-data", str(error), hint, query=query, headers={"Retry-After": "30"})
-    return Problem("failed", "An error that nobody has foreseen.", query=query)
+    return Problem("failed", gettext("An error that nobody has foreseen."), query=query)

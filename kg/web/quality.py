@@ -98,7 +98,9 @@ def _folder(version: VersionRef) -> Path:
 
 
 def _unknown(name: str) -> Problem:
-    return Problem("not-found", f"This version has no source {name[:100]}.", "All of them: /quality")
+    return Problem(
+        "not-found", _("This version has no source %(name)s.") % {"name": name[:100]}, _("All of them: /quality")
+    )
 
 
 def _sums(manifest: Manifest) -> tuple[int, int, int]:
@@ -144,7 +146,7 @@ async def _records(
         raise (
             _unknown(wanted.source)
             if wanted.source
-            else Problem("not-found", "This version has no record with that message.", "All messages: /quality")
+            else Problem("not-found", _("This version has no record with that message."), _("All of them: /quality"))
         )
     number = page_number(request)
     some = await asyncio.to_thread(

@@ -33,7 +33,7 @@ def iri(value: str) -> str:
         ValueError: no IRI has such characters, or it is relative.
     """
     if not is_iri(value):
-        raise ValueError(f"{value!r} is no absolute IRI")
+        raise ValueError(i18n.gettext("“%(value)s” is no absolute IRI") % {"value": value})
     return f"<{value}>"
 
 

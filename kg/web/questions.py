@@ -74,7 +74,11 @@ def router(site: Site) -> APIRouter:
         stem, _, suffix = name.partition(".")
         asked = questions().get(stem)
         if asked is None:
-            raise Problem("not-found", f"There is no question {stem}.", "All questions are at /questions.")
+            raise Problem(
+                "not-found",
+                gettext("There is no question %(name)s.") % {"name": stem[:100]},
+                gettext("All of them: /questions"),
+            )
         return await represent(site, request, asked, suffix)
 
     return routes

@@ -86,7 +86,11 @@ def router(site: Site) -> APIRouter:
         if found := unchanged(request, headers):
             return found
         if number > MOST // PER_PAGE:
-            raise Problem("bad-request", f"Only the first {MOST} results are listed.", "Search for more words.")
+            raise Problem(
+                "bad-request",
+                _("Only the first %(most)s results are listed.") % {"most": MOST},
+                _("Search for more words."),
+            )
         slugs, lang = request.query_params.getlist("kind"), request.query_params.get("in", "")
         kinds = [_class(slug) for slug in slugs if slug]
         wanted = language().wanted
@@ -158,7 +162,11 @@ def _class(slug: str) -> str:
     except KeyError:
         if slug.partition(":")[2].startswith("//"):
             return slug
-    raise Problem("bad-request", f"There is no kind {slug[:80]!r}.", f"There are: {', '.join(BROWSE)}.")
+    raise Problem(
+        "bad-request",
+        _("There is no list of %(name)s.") % {"name": slug[:80]},
+        _("There are: %(names)s.") % {"names": ", ".join(BROWSE)},
+    )
 
 
 def _slug(of: str) -> str:

@@ -18,6 +18,7 @@ from starlette.datastructures import QueryParams
 from kg.namespaces import absolute
 from kg.resources import query as query_file
 from kg.web import terms
+from kg.web.i18n import gettext
 from kg.web.lists import Facet, Kind, prologue
 from kg.web.queries import filled, iri, is_iri, literal
 
@@ -57,14 +58,19 @@ class Selection:
         for facet in kind.facets:
             values = tuple(dict.fromkeys(v for v in parameters.getlist(facet.name) if v))
             if len(values) > MOST:
-                raise ValueError(f"{facet.name} has more than {MOST} values.")
+                raise ValueError(
+                    gettext("%(name)s has more than %(most)s values.") % {"name": facet.name, "most": MOST}
+                )
             for value in values:
                 _term(facet, value, base)
             if values:
                 chosen.append((facet.name, values))
         sort = parameters.get("sort", "") or kind.sort
         if sort not in kind.sorts:
-            raise ValueError(f"sort is {sort!r}, and not one of {', '.join(kind.sorts)}.")
+            raise ValueError(
+                gettext("sort is “%(value)s”, and not one of %(names)s.")
+                % {"value": sort, "names": ", ".join(kind.sorts)}
+            )
         found = cls(kind, base, tuple(chosen), parameters.get("q", "").strip()[:LONGEST], sort,
                     parameters.get("after", ""), parameters.get("before", ""))  # fmt: skip
         found._cursor()
@@ -194,7 +200,7 @@ class Selection:
         thing = absolute(thing, self.base)
         is_number = self.sort.removeprefix("-") == "links"
         if not bar or len(text) > 3_000 or not is_iri(thing) or (is_number and not re.fullmatch(r"[0-9]{1,15}", key)):
-            raise ValueError("after and before are the key and the IRI of a thing, with | between them.")
+            raise ValueError(gettext("after and before are the key and the IRI of a thing, with | between them."))
         return key if is_number else literal(key), thing
 
     def _filter(self, sign: str) -> str:
@@ -226,12 +232,12 @@ def thing_of(facet: Facet, value: str, base: str) -> str:
 
 def _term(facet: Facet, value: str, base: str) -> str:
     if len(value) > LONGEST * 5:
-        raise ValueError(f"A value of {facet.name} is too long.")
+        raise ValueError(gettext("A value of %(name)s is too long.") % {"name": facet.name})
     found = thing_of(facet, value, base)
     if facet.literal:
         return literal(found)
     if not is_iri(found):
-        raise ValueError(f"{facet.name} is {value!r}, and names nothing.")
+        raise ValueError(gettext("%(name)s is “%(value)s”, and names nothing.") % {"name": facet.name, "value": value})
     return iri(found)
 
 

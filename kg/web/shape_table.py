@@ -47,6 +47,20 @@ _WORDS = {
 }
 """Constraint -> how it is told."""
 
+FILES = {
+    "derived": N_("What is derived"),
+    "good": N_("Goods"),
+    "licence": N_("Licences"),
+    "membership": N_("Memberships"),
+    "mention": N_("Mentions"),
+    "organization": N_("Organizations"),
+    "people": N_("People, programmes and commitments"),
+    "post": N_("Posts and feeds"),
+    "sdg-link": N_("Links to the goals"),
+    "sdg": N_("Goals, targets and indicators"),
+}
+"""File of shapes -> what these are about."""
+
 SEVERITIES = (N_("Violation"), N_("Warning"), N_("Info"))
 """What SHACL calls how bad it is when a rule is broken, the worst and the default first."""
 

@@ -45,7 +45,7 @@ def router(site: Site) -> APIRouter:
             about = sum(counts.get(cls, 0) for cls in shape.targets)
             results = sum(broken[rule.message] for rule in shape.rules)
             groups.setdefault(shape.file, []).append((shape, about, results))
-        return site.page("shapes.html", headers=headers, groups=groups)
+        return site.page("shapes.html", headers=headers, groups=groups, files=shape_table.FILES)
 
     for path in ("/shapes", "/shapes/", "/shapes.{suffix}"):
         reading(routes, path, "The shapes: what must hold", in_schema=path == "/shapes")(whole)

@@ -172,12 +172,11 @@ def asked_format(request: Request, suffix: str, offered: Sequence[Format]) -> Ch
     return chosen
 
 
-def not_acceptable(
-    offered: Sequence[Format], detail: str = "None of the types that are asked for is offered."
-) -> Problem:
+def not_acceptable(offered: Sequence[Format], detail: str = "") -> Problem:
     """Return the 406 that lists what there is."""
     return Problem(
-        "not-acceptable", detail, "Name one in the Accept header, or by ?format=.",
+        "not-acceptable", detail or i18n.gettext("None of the types that are asked for is offered."),
+        i18n.gettext("Name one in the Accept header, or by ?format=."),
         extra={"available": [f.media_type for f in offered], "formats": [f.extension for f in offered]},
         headers={"Vary": "Accept"},
     )  # fmt: skip

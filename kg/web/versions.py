@@ -108,7 +108,11 @@ def router(site: Site) -> APIRouter:
     async def file(between: str, name: str) -> Response:
         old, new = _pair(site, between)
         if name not in _FILES:
-            raise Problem("not-found", f"There is no {name} of a difference.", f"There is: {', '.join(_FILES)}.")
+            raise Problem(
+                "not-found",
+                i18n.gettext("There is no %(name)s of a difference.") % {"name": name[:100]},
+                i18n.gettext("There are: %(names)s.") % {"names": ", ".join(_FILES)},
+            )
         walk = _steps(site, old, new)
         mint = Minter(new.base)
         body = _BODIES[name](walk, mint.version(old.id), mint.version(new.id))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -71,3 +73,19 @@ def test_page_of_a_graph_is_in_the_language(client: TestClient) -> None:
 def test_sizes_have_the_units_of_the_language(client: TestClient, code: str, units: str) -> None:
     page = client.get("/dumps", headers=HTML | {"Accept-Language": code}).text
     assert re.search(rf'<td class="figure">[\d.,]+\s({units})</td>', page)
+
+
+def test_what_shapes_and_loaders_say_is_translated_on_pages_alone(own_client: TestClient, home: Path) -> None:
+    entry = {"kind": "reject", "reason": "the entry has no web address", "hint": "give each entry a title"}
+    (home / "versions" / "v1" / "quality" / "members.jsonl").write_text(json.dumps(entry) + "\n")
+    french = HTML | {"Accept-Language": "fr"}
+    assert "l’entrée n’a pas d’adresse web" in own_client.get("/quality", headers=french).text
+    assert "Une adhésion a exactement un membre." in own_client.get("/shapes/MembershipShape", headers=french).text
+    assert "the entry has no web address" in own_client.get("/quality/records.csv", headers=french).text
+    assert "A membership has exactly one member." in own_client.get("/shapes/MembershipShape.ttl", headers=french).text
+
+
+def test_a_page_says_in_the_readers_language_what_is_wrong_with_its_address(client: TestClient) -> None:
+    answer = client.get("/browse/nothings", headers=HTML | {"Accept-Language": "es"})
+    assert answer.status_code == 404
+    assert "No hay ninguna lista nothings." in answer.text

@@ -37,7 +37,10 @@ def in_the_code() -> frozenset[Forms]:
     with (LOCALE / "babel.cfg").open() as stream:
         methods, options = parse_mapping_cfg(stream)  # type: ignore[no-untyped-call]
     found = extract_from_dir(
-        ROOT, methods, options, directory_filter=lambda folder: Path(folder).relative_to(ROOT).parts[0] == "kg"
+        ROOT,
+        methods,
+        options,
+        directory_filter=lambda folder: Path(folder).relative_to(ROOT).parts[0] in ("kg", "loaders", "shapes"),
     )
     return frozenset(forms(message) for _, _, message, _, _ in found)
 

@@ -109,7 +109,11 @@ def _alliance(request: Request, found: list[Period], link: Any, today: str) -> d
     try:
         day = date.fromisoformat(asked).isoformat() if asked else today
     except ValueError:
-        raise Problem("bad-request", f"on={asked} is no date.", "Write it as 2023-08-07.") from None
+        raise Problem(
+            "bad-request",
+            i18n.gettext("“%(value)s” is no date.") % {"value": asked[:50]},
+            i18n.gettext("Write it as 2023-08-07."),
+        ) from None
     table = sorted(
         ((p, p.on(day), link(p.member), link(p.iri), link(p.role) if p.role else None) for p in found),
         key=lambda row: terms.in_order(row[2].text),
