@@ -7,8 +7,8 @@ makes a page, template or Python, speaks it by what stands here, without passing
 How a string becomes translatable: in templates ``{{ _("Browse") }}``, ``{{ _("All %(count)s", count=n | number) }}`` or
 ``{% trans %}...{% endtrans %}`` with ``{% pluralize %}``; in Python ``gettext("...")`` where a request is answered and
 ``N_("...")`` in tables made before, whose strings templates pass through ``_()``. What stands in ``names.csv``,
-the headers of ``kg/queries``, shapes and loaders is found by ``kg.web.extracting``; ``| translated`` shows what the last
-two say. ``python dev.py translations`` brings ``kg/web/locale`` up to date.
+the headers of ``kg/queries``, shapes and loaders is found by ``kg.web.extracting``; ``| translated`` shows what
+the last two say. ``python dev.py translations`` brings ``kg/web/locale`` up to date.
 """
 
 from __future__ import annotations
