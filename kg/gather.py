@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from kg.linking.matching import Party
 from kg.linking.organizations import authority
 from kg.loader import Loader, Source
 from kg.mapping import Context, quads
+from kg.quads import Unwritten
 from kg.records import Reject
 from kg.resources import folder
 from kg.workers import Crew
@@ -52,12 +54,11 @@ def gather(source: Source, loader: Loader, home: Home, options: Options, keep: P
 def note(batch: bytes, mint: Minter) -> mentions.Seen:
     """Return whom the records of a batch name."""
     noted = mentions.Mentions(mint)
-    context = Context(mint=mint, links=noted, graph=mint.graph(""))
+    context = Context(mint=mint, links=noted, graph=mint.graph(""), kept=Unwritten)
     for item in items(batch):
         if not isinstance(item, Reject):
             with contextlib.suppress(ValueError):  # it becomes a reject when it is loaded
-                for _ in quads(item, context):
-                    pass
+                deque(quads(item, context), 0)  # a mapping may be a generator
     return noted.seen
 
 

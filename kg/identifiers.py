@@ -20,6 +20,9 @@ _TRANSLITERATED = str.maketrans({"ß": "ss", "æ": "ae", "Æ": "ae", "ø": "o", 
 _JOINER = "\u200d"  # joins the letters of a conjunct in Sinhala and other scripts, and parts no words
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _INDEX = re.compile(r"(^|/)(?i:index\.(html?|php|xhtml))$|(?<=[^/])\.html?$")
+_SAFE = "-._~,:"
+_PLAIN = re.compile(rf"[\w{_SAFE[1:]}-]*", re.ASCII)
+"""What needs no escapes."""
 _PLAIN_QUERY = re.compile(r"([a-z0-9]+=[a-z0-9]+(&|$))*")
 
 
@@ -34,7 +37,9 @@ def slug(text: str) -> str:
     >>> slug("数字公共产品"), slug("WHO 中国"), slug("C++ Alliance")
     ('数字公共产品', 'who-中国', 'c-plus-plus-alliance')
     """
-    text = re.sub(r"(?<=\w)#", " sharp ", text.replace("&", " and ").replace("+", " plus "))
+    text = text.replace("&", " and ").replace("+", " plus ")
+    if "#" in text:
+        text = re.sub(r"(?<=\w)#", " sharp ", text)
     if text.isascii():
         return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     plain = unicodedata.normalize("NFKD", text.translate(_TRANSLITERATED)).casefold()
@@ -89,7 +94,8 @@ class Minter:
     base: str = DEFAULT_BASE
 
     def _id(self, kind: str, *local: str) -> str:
-        return f"{self.base}id/{kind}/" + "/".join(quote(part, safe="-._~,:") for part in local)
+        path = "/".join([part if _PLAIN.fullmatch(part) else quote(part, safe=_SAFE) for part in local])
+        return f"{self.base}id/{kind}/{path}"
 
     def post(self, url: str) -> str:
         """IRI of a post from its page's URL (already without tracking parameters): ``id/post/<host>/<slug>``.

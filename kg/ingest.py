@@ -311,16 +311,20 @@ def _validate(
     good: list[str] = []
     graph = f" <{options.mint.graph(source)}>"
 
-    def looked_at(lines: Iterable[str]) -> list[Result]:
-        triples = nquads(lines).replace(f"{graph} .\n".encode(), b" .\n")  # only the end of a line is one in a line
+    def looked_at(quads: bytes) -> list[Result]:
+        triples = quads.replace(f"{graph} .\n".encode(), b" .\n")  # no line has its end elsewhere
         return validate_batch(triples, options.shapes, engine=options.engine)
 
-    suspects = {result.focus_node for result in looked_at(chain.from_iterable(lines for _, lines in batch))}
+    together = nquads(chain.from_iterable(lines for _, lines in batch))
+    suspects = {result.focus_node for result in looked_at(together)}
+    if not suspects:
+        counts.loaded += sum(len(record.origins) for record, _ in batch)
+        return together
     for record, lines in batch:
         mine: list[Result] = []
-        if suspects and suspects & {line.partition(" ")[0][1:-1] for line in lines}:
+        if suspects & {line.partition(" ")[0][1:-1] for line in lines}:
             # Looked at alone: what becomes of a record must not hang on which others share its batch.
-            mine = looked_at(lines)
+            mine = looked_at(nquads(lines))
         violations = [r for r in mine if r.severity == "Violation"]
         if violations:
             counts.quarantined += len(record.origins)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import lru_cache
+from typing import ClassVar
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
@@ -69,17 +70,9 @@ def _tagged(language: str) -> str:
 
 def _quoted(form: str) -> str:
     """Return a lexical form between quotation marks, as pyoxigraph writes it; most need no escapes."""
-    if '"' in form or "\\" in form or not form.isprintable():
-        return str(Literal(form))
-    return f'"{form}"'
-
-
-def _literal_text(value: Value | Text, datatype: str | None) -> str:
-    if isinstance(value, Text):
-        return _quoted(value.value) + (_tagged(value.language) if value.language else "")
-    form, implied = _form(value)
-    datatype = datatype or implied
-    return _quoted(form) + _typed(str(datatype)) if datatype else _quoted(form)
+    if form.isprintable() and '"' not in form and "\\" not in form:
+        return f'"{form}"'
+    return str(Literal(form))
 
 
 class Statements:
@@ -90,6 +83,7 @@ class Statements:
     """
 
     __slots__ = ("_end", "_lines")
+    kept: ClassVar[bool] = True
 
     def __init__(self, graph: str) -> None:
         self._end = f" {_iri_text(graph)}"
@@ -114,9 +108,16 @@ class Statements:
         """
         start = f"{_iri_text(subject)} {_iri_text(str(predicate))} "
         for value in values:
-            if value is None or value == "" or (isinstance(value, Text) and not value.value):
+            if isinstance(value, Text):
+                form, tail = value.value, _tagged(value.language) if value.language else ""
+            elif value is None:
                 continue
-            self._lines[f"{start}{_literal_text(value, datatype)}{self._end}"] = None
+            else:
+                form, implied = _form(value)
+                kind = datatype or implied
+                tail = _typed(str(kind)) if kind else ""
+            if form:
+                self._lines[f"{start}{_quoted(form)}{tail}{self._end}"] = None
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the quads."""
@@ -126,9 +127,22 @@ class Statements:
         return len(self._lines)
 
 
+class Unwritten(Statements):
+    """Takes statements and keeps none, for who only wants to know whom a record names."""
+
+    __slots__ = ()
+    kept = False
+
+    def link(self, subject: str, predicate: str, *objects: str | None) -> None:
+        """Keep nothing."""
+
+    def value(self, subject: str, predicate: str, *values: Value | Text | None, datatype: str | None = None) -> None:
+        """Keep nothing."""
+
+
 def nquads(lines: Iterable[str]) -> bytes:
     """Return quads as a document."""
-    return "".join([f"{line} .\n" for line in lines]).encode()
+    return " .\n".join([*lines, ""]).encode()
 
 
 def parsed(lines: Iterable[str]) -> Iterator[Quad]:

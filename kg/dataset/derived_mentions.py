@@ -7,8 +7,7 @@ were there before, and a name that another thing takes too loses its places.
 from __future__ import annotations
 
 from kg.dataset.texts import Staged
-from kg.linking import licence_families
-from kg.mapping.common import licence_family, mentions
+from kg.mapping.common import families, licence_family, mentions
 from kg.quads import Statements
 
 SUMMARY = "What posts mention"
@@ -22,10 +21,10 @@ DESCRIPTION = (
 def derive(staged: Staged, graph: str) -> Statements:
     """Return the mentions in the posts."""
     out = Statements(graph)
-    families = {staged.mint.licence_family(family.id): family for family in licence_families.families().values()}
+    known = families(staged.mint)
     for post, places in staged.named.items():
         for thing, span in places:
             mentions(out, staged.mint, post, thing, [span])
-            if thing in families:
-                licence_family(out, thing, families[thing])
+            if thing in known:
+                licence_family(out, thing, known[thing])
     return out

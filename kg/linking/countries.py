@@ -72,6 +72,13 @@ def label(alpha2: str) -> str:
     return next((row["name"] for row in _rows() if row["alpha2"] == alpha2), alpha2)
 
 
+@lru_cache(maxsize=4096)
+def alpha3(alpha2: str) -> str | None:
+    """Return the alpha-3 code of a country, None where it has none."""
+    known = pycountry.countries.get(alpha_2=alpha2)
+    return known.alpha_3 if known else None
+
+
 def _candidates(text: str) -> Iterator[str]:
     """Yield the normalised forms under which a name may be known, the most literal first.
 

@@ -42,7 +42,7 @@ class Mentions(Linker):
         stated = ((name, *other_names), (homepage,), (ror,), (wikidata,), (self.country(country) if country else None,))
         seen = self.seen.setdefault(local, {})
         for field, values in zip(_FIELDS, stated, strict=True):
-            if kept := {value.strip() for value in values if value and value.strip()}:
+            if kept := {text for value in values if value and (text := value.strip())}:
                 seen.setdefault(field, set()).update(kept)
         return self.mint.organization(local)
 

@@ -13,6 +13,7 @@ from functools import singledispatch
 
 from kg.identifiers import Minter
 from kg.linking import Linker
+from kg.quads import Statements
 from kg.records import Record
 
 
@@ -24,6 +25,11 @@ class Context:
     links: Linker
     graph: str
     """IRI of the named graph the quads go to."""
+    kept: type[Statements] = Statements
+
+    def statements(self) -> Statements:
+        """Return what a mapping tells its statements to."""
+        return self.kept(self.graph)
 
 
 @singledispatch

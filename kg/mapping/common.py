@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-import pycountry
+from functools import cache
 
 from kg.identifiers import Minter
 from kg.linking import countries, licence_expressions, licence_families
@@ -44,16 +43,22 @@ def licences(out: Statements, context: Context, subject: str, stated: Iterable[s
     Where no version is stated it is a family of licences. An SPDX expression is stated too, so that AND and OR are not
     lost among the licences that it names.
     """
-    for text in stated:
+    for text in stated if out.kept else ():
         found = context.links.licences(text)
         out.link(subject, SCHEMA.license, *found)
-        for family in licence_families.families().values():
-            if (node := context.mint.licence_family(family.id)) in found:
+        for node, family in families(context.mint).items():
+            if node in found:
                 licence_family(out, node, family)
         if not found:
             out.value(subject, COMMONS.licenceText, text)
         elif expression := licence_expressions.parse(text):
             out.link(subject, COMMONS.licenceExpression, _expression(out, context, expression))
+
+
+@cache
+def families(mint: Minter) -> dict[str, licence_families.Family]:
+    """Return the families of licences by IRI."""
+    return {mint.licence_family(family.id): family for family in licence_families.families().values()}
 
 
 def licence_family(out: Statements, node: str, family: licence_families.Family) -> None:
@@ -87,10 +92,9 @@ def country(out: Statements, context: Context, name: str) -> str | None:
     if code is None:
         return None
     node = context.mint.country(code)
-    known = pycountry.countries.get(alpha_2=code)
     named(out, node, (SCHEMA.Country,), Text(countries.label(code), "en"))
     out.value(node, SCHEMA.identifier, code)
-    out.value(node, SKOS.notation, code, known.alpha_3 if known else None)
+    out.value(node, SKOS.notation, code, countries.alpha3(code))
     return node
 
 
@@ -101,7 +105,7 @@ def sdg_links(out: Statements, mint: Minter, subject: str, claims: Iterable[SDGC
     no plain triple: nobody said it. Where the words stand in a text of the record, the node tells the first place, and
     each place that names the goal or target is a mention.
     """
-    for claim in claims:
+    for claim in claims if out.kept else ():
         concept = str(SDG[claim.code])
         if claim.status != "inferred":
             out.link(subject, COMMONS.addresses, concept)
@@ -122,7 +126,7 @@ def sdg_links(out: Statements, mint: Minter, subject: str, claims: Iterable[SDGC
 
 def evidence(out: Statements, context: Context, subject: str, pieces: Iterable[Evidence]) -> None:
     """State who says so: a node for each piece of evidence."""
-    for piece in pieces:
+    for piece in pieces if out.kept else ():
         when = piece.date.isoformat() if piece.date else ""
         node = context.mint.evidence(piece.url or "", piece.revision or "", when, piece.quote or "")
         label = " ".join(part for part in (piece.title or piece.url or "evidence", when[:10]) if part)

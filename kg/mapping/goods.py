@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from kg.mapping import Context, common, quads
 from kg.namespaces import COMMONS, DCTERMS, SCHEMA
-from kg.quads import Statements
 from kg.records import DigitalPublicGood
 
 _TYPES = {
@@ -21,7 +20,7 @@ _TYPES = {
 
 @quads.register
 def _(record: DigitalPublicGood, context: Context) -> Iterator[str]:
-    out = Statements(context.graph)
+    out = context.statements()
     good = context.mint.good(record.key)
     types = (COMMONS.DigitalPublicGood, *(_TYPES.get(kind, SCHEMA.CreativeWork) for kind in record.types))
     common.named(out, good, types, record.name)

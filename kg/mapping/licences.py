@@ -22,7 +22,7 @@ def licence_quads(record: License, context: Context) -> Iterator[str]:
     A Creative Commons tool that SPDX lists is linked with SPDX's IRI both ways; that IRI gets no type of its own, so
     that each legal tool is counted once.
     """
-    out = Statements(context.graph)
+    out = context.statements()
     node = record.iri
     types = (SPDX.ListedLicenseException,) if record.is_exception else (CC.License, DCTERMS.LicenseDocument)
     named(out, node, types, _label(record))

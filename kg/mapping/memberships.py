@@ -16,7 +16,7 @@ PLAIN = "member"
 
 @quads.register
 def _(record: Membership, context: Context) -> Iterator[str]:
-    out = Statements(context.graph)
+    out = context.statements()
     member = common.organization(out, context, record.member, homepage=record.member_homepage)
     organization = common.organization(out, context, record.organization)
     begins, ends = record.start or record.first_seen, record.end or record.gone_by

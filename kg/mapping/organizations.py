@@ -27,7 +27,7 @@ _RELATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 @quads.register
 def _(record: Organization, context: Context) -> Iterator[str]:
-    out = Statements(context.graph)
+    out = context.statements()
     name = record.name.value
     node = context.links.organization(
         name,

@@ -16,7 +16,7 @@ _LONGEST = 80
 
 @quads.register
 def _(record: Person, context: Context) -> Iterator[str]:
-    out = Statements(context.graph)
+    out = context.statements()
     node = context.mint.person(_local(record.name))
     common.named(out, node, (SCHEMA.Person,), record.name)
     out.value(node, SCHEMA.name, record.name)
@@ -30,7 +30,7 @@ def _(record: Person, context: Context) -> Iterator[str]:
 
 @quads.register
 def _(record: Programme, context: Context) -> Iterator[str]:
-    out = Statements(context.graph)
+    out = context.statements()
     organization = common.organization(out, context, record.organization)
     node = _programme(out, context, record.name, organization)
     out.link(node, SCHEMA.sourceOrganization, organization)
@@ -43,7 +43,7 @@ def _(record: Programme, context: Context) -> Iterator[str]:
 
 @quads.register
 def _(record: Commitment, context: Context) -> Iterator[str]:
-    out = Statements(context.graph)
+    out = context.statements()
     commitment(out, context, record)
     return iter(out)
 

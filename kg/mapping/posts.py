@@ -19,7 +19,7 @@ _MEMBER = re.compile(r"member|miembro|membre|membro", re.IGNORECASE)
 @quads.register
 def post_quads(record: Post, context: Context) -> Iterator[str]:
     """Return the quads of a post, its authors, publisher, feeds and announcements."""
-    out = Statements(context.graph)
+    out = context.statements()
     post = context.mint.post(record.url)
     common.named(out, post, (SCHEMA.BlogPosting,), record.title or record.url)
     if record.url.startswith(("http://", "https://")):

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from kg.mapping import Context, quads
 from kg.mapping.common import named
 from kg.namespaces import DCTERMS, RDF, RDFS, SCHEMA, SDGO, SKOS
-from kg.quads import Statements
 from kg.records import SDGConcept, Text
 
 SCHEME = "http://metadata.un.org/sdg"
@@ -23,7 +22,7 @@ def sdg_quads(record: SDGConcept, context: Context) -> Iterator[str]:
 
     What people see as its label is the short name where there is one, else the title, else an alternative title.
     """
-    out = Statements(context.graph)
+    out = context.statements()
     node = record.iri or context.mint.indicator(record.code)
     named(out, node, (_CLASSES[record.level], SKOS.Concept), None)
     out.value(node, RDFS.label, *(record.short_labels or record.labels or record.alternative_titles))
