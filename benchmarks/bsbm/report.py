@@ -12,6 +12,7 @@ from benchmarks.endpoint.answers import Answer
 from benchmarks.endpoint.measure import TIMEOUT, Result
 from benchmarks.endpoint.report import OURS
 from benchmarks.figures import bars, ratio, table
+from benchmarks.machine import machine
 
 MEASURES = {"one client": (1, True), "eight clients": (8, True), "one client, chance repeats": (1, False)}
 """Measurement -> clients, and whether each request has a text of its own."""
@@ -87,7 +88,7 @@ def picture(size: Size) -> str:
 
 def markdown(sizes: list[Size]) -> str:
     """Return the page."""
-    lines = ["# The explore mix of BSBM", "", ABOUT, ""]
+    lines = ["# The explore mix of BSBM", "", ABOUT, "", machine(), ""]
     for size in sizes:
         engines, peers = list(size.found), [name for name in size.found if name != OURS]
         lines += [

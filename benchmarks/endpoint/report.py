@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks.endpoint.measure import TIMEOUT, Result
 from benchmarks.figures import ratio
+from benchmarks.machine import machine
 
 OURS = "commons-kg"
 AIMS = (
@@ -33,7 +34,7 @@ def markdown(results: dict[str, dict[str, Result]], different: list[str], triple
         f"{queries} weighted queries on {triples:,} triples, every engine alone on the same machine, one after the",
         "other, in one run of `python -m benchmarks.endpoint`. Ratios are commons-kg to the peer: of throughput more",
         "is better, of latency (p50, p99) less. *Cold*: no request is asked twice. *Repeated*: 60 requests again and",
-        "again.", "",
+        "again.", "", machine(), "",
         "| measurement | " + " | ".join(f"{p}: throughput | p50 | p99" for p in peers) + " |",
         "|---|" + "---:|" * 3 * len(peers),
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.figures import curve, exponent, ratio, straightness, table
 from benchmarks.ingest.runs import Run
+from benchmarks.machine import machine
 from benchmarks.ratios import keep
 
 ABOUT = """\
@@ -132,7 +133,7 @@ def markdown(growth: Sequence[Run], peers: Sequence[Run]) -> str:
     """Return the page."""
     biggest = growth[-1]
     generated = max(run.generation / run.triples for run in growth) * 1e6
-    lines = ["# Ingest and publish", "", ABOUT, ""]
+    lines = ["# Ingest and publish", "", ABOUT, "", machine(), ""]
     if peers:
         lines += ["## Beside peers", "", _beside(growth[0], peers), PEERS, ""]
     lines += [

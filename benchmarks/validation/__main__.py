@@ -19,6 +19,7 @@ from typing import Any
 from benchmarks.endpoint.peers import Engine, install
 from benchmarks.figures import curve, exponent, table
 from benchmarks.ingest.runs import Run
+from benchmarks.machine import machine
 from benchmarks.processes import CHECKOUT, measured
 from benchmarks.ratios import keep
 
@@ -117,6 +118,7 @@ def markdown(
     lines = [
         "# Validation", "",
         ABOUT, "",
+        machine(), "",
         "## Beside pySHACL", "",
         table(("", "triples", "seconds of processor", "ratio", "peak memory, MB", "missing / extra results"), rows),
         "## Growth", "",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import doctest
+import json
+import random
 import sys
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from benchmarks import figures
 from benchmarks.ingest import __main__ as command
-from benchmarks.ingest import report, runs
+from benchmarks.ingest import generator, records, report, runs
 from benchmarks.ingest.runs import Run
 from benchmarks.processes import measured, size
 
@@ -75,3 +77,25 @@ def test_a_file_with_two_names_is_counted_once(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"12345")
     (tmp_path / "b").hardlink_to(tmp_path / "a")
     assert size(tmp_path) == 5
+
+
+def test_generated_sources_are_untidy_and_the_same_in_every_run() -> None:
+    def made() -> list[records.Record]:
+        chosen = random.Random(1)
+        return [records.post(n, chosen) for n in range(2_000)]
+
+    posts = made()
+    assert posts == made()
+    assert {one["language"] for one in posts} == {"en", "fr", "es"}
+    assert sum("content_html" in one for one in posts) > 300
+    assert sum("utm_source" in one["url"] for one in posts) == 2_000 // records.AGAIN
+    names = [records.organization_name(n) for n in range(2_000)]
+    assert len(names) - len(set(names)) == 2_000 // records.SAME_NAME
+    chosen = random.Random(1)
+    assert len({records.spelt("Open Foundation", chosen) for _ in range(200)}) > 5
+
+
+def test_sources_have_about_as_many_records_of_each_kind_as_they_should(tmp_path: Path) -> None:
+    generator.write(tmp_path, 100_000)
+    feed = json.loads((tmp_path / "feed-000.json").read_text(encoding="utf-8"))
+    assert len(feed["items"]) == generator.counts(100_000)["posts"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.ingest import generator
+from benchmarks.ingest import generator, records
 from kg.loader import Loader, Payload, Source
 from kg.splitting import by_items, by_lines
 from loaders.organizations import loader as organizations
@@ -35,7 +35,7 @@ def test_a_dump_of_organizations_in_parts_is_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, indent: int | None
 ) -> None:
     with (tmp_path / "made.json").open("w", encoding="utf-8") as out:
-        generator.KINDS["organizations"].write(out, range(3 * generator.BAD))
+        generator.KINDS["organizations"].write(out, range(3 * records.BAD))
     items = json.loads((tmp_path / "made.json").read_text(encoding="utf-8"))
     items[5]["names"][0]["value"] = 'with "}], [{" and \\ in its name é'
     items[7] |= {
