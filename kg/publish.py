@@ -24,6 +24,7 @@ from kg.dataset.derive import derive
 from kg.dataset.description import DumpFile, describe
 from kg.dataset.home import sync_folder
 from kg.dataset.manifest import Manifest
+from kg.dataset.search_index import make
 from kg.dataset.search_table import FILE
 from kg.dataset.search_update import update_index
 from kg.dataset.statistics_update import update_statistics
@@ -33,6 +34,7 @@ from kg.errors import UsageError
 from kg.export import write_dumps
 from kg.export.changes import write_changes
 from kg.export.dumps import Changes, Describe
+from kg.export.files import sha256_of
 from kg.identifiers import Minter
 
 logger = logging.getLogger(__name__)
@@ -137,6 +139,20 @@ def _dumps(
     )
 
 
+def _packed_graphs(writer: Writer) -> dict[str, Path]:
+    """Return the N-Quads dumps of the parent of the graphs that have not changed since, where they are whole."""
+    if writer.parent is None:
+        return {}
+    parent = writer.home.version_path(writer.parent)
+    found = {}
+    for dump in Manifest.read(parent).dumps:
+        file = parent / "dumps" / dump["name"]
+        same = dump["format"] == "nquads" and dump["graph"] and dump["graph"] not in writer.changes
+        if same and file.is_file() and sha256_of(file) == dump["sha256"]:
+            found[dump["graph"]] = file
+    return found
+
+
 def _few_changes(writer: Writer) -> Changes | None:
     """Return the N-Quads lines that were added and removed since the parent; None where they are many, or not known."""
     expected = sum(change.added + change.removed for change in writer.changes.values())
@@ -170,7 +186,11 @@ def _checkpoint(
         index = None if update_index(writer, store, new) else new / FILE
         quads = sum(source.quads for source in writer.sources.values()) + sum(writer.derived.values())
         files: list[DumpFile] = []
-        with counting.counted(bare, index, union=writer.union, quads=quads, known=known) as wait:
+        shards, changes = writer.shard_files(), _few_changes(writer)
+        texts = (
+            _packed_graphs(writer) | shards if dumps and index else {}
+        )  # the dumps show whether they hold what the store does
+        with counting.counted(bare, index, texts, union=writer.union, quads=quads, known=known) as wait:
 
             def tell(files: Sequence[DumpFile] = ()) -> list[Quad]:
                 sources = list(writer.sources.values())
@@ -181,12 +201,14 @@ def _checkpoint(
                 return list(about)
 
             if dumps:
-                files = _dumps(writer, store, new / "dumps", tell, writer.shard_files(), _few_changes(writer))
+                files = _dumps(writer, store, new / "dumps", tell, shards, changes)
             counted = wait()
             held = {graph: counts.triples for graph, counts in counted.graphs.items()}
             if any(file.statements != held.get(file.graph, 0) for file in files if file.graph):
                 logger.warning("the shards are not what is in the store; the dumps are made of the store")
                 files = _dumps(writer, store, new / "dumps", tell, {}, None)
+                if index is not None:
+                    make(store, index, union=writer.union)
             if writer.union:
                 writer.describe(description, tell())
     finally:

@@ -23,7 +23,7 @@ def publish(home: Path, version: str, trig: str) -> None:
     store.extend([Quad(*quad.triple) for quad in store])  # the default graph is the union
     store.flush()
     counted = statistics(store)
-    make(store, folder / FILE, counted.properties)
+    make(store, folder / FILE)
     del store
     manifest: dict[str, Any] = {
         "id": version, "created": "2026-11-20T10:00:00Z", "parent": None, "software": "commons-kg 0.1.0",

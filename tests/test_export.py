@@ -17,10 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
 
+from kg.dataset import sorting
+from kg.dataset.canonical import is_canonical
 from kg.errors import InputError, UsageError
-from kg.export import FORMATS, TABLES, Table, export, export_table, file_name, jsonld, sorting, write_dumps
+from kg.export import FORMATS, TABLES, Table, export, export_table, file_name, jsonld, write_dumps
 from kg.export.files import read_index
-from kg.export.shards import is_canonical
 
 BASE = "https://w3id.org/commons-kg/"
 READ_AS = {

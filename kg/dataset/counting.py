@@ -4,7 +4,8 @@ A checkpoint may be read by any number of processes. What is small is done here:
 
     python -m kg.dataset.counting VERSION_STORE [INDEX UNION]
 
-prints the statistics as JSON, and makes the index where one is named.
+prints the statistics as JSON, and makes the index where one is named; the files that it is to be made of are told as
+JSON on standard input.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -27,24 +28,26 @@ BIG = 200_000
 """Quads from which on it is worth a process."""
 
 
-def count(store: Path, index: Path | None, *, union: bool) -> Statistics:
+def count(store: Path, index: Path | None, files: Mapping[str, Path], *, union: bool) -> Statistics:
     """Return what a store holds, and make the search index of it in a file, if one is named."""
     opened = Store.read_only(str(store))
     counted = statistics(opened)
     if index is not None:
-        make(opened, index, counted.properties, union=union)
+        make(opened, index, files, union=union)
     return counted
 
 
 @contextlib.contextmanager
 def counted(
-    store: Path, index: Path | None, *, union: bool, quads: int, known: Statistics | None = None
-) -> Iterator[Callable[[], Statistics]]:
+    store: Path, index: Path | None, files: Mapping[str, Path], *, union: bool, quads: int,
+    known: Statistics | None = None,
+) -> Iterator[Callable[[], Statistics]]:  # fmt: skip
     """Begin to count, and yield what waits for it.
 
     Args:
         store: a checkpoint.
         index: the search index to make of it; None: none.
+        files: graph -> N-Quads file of it, read for the index in place of the store.
         union: whether its default graph is the union of the others.
         quads: about how many it holds.
         known: what it holds, if that is known already.
@@ -57,12 +60,16 @@ def counted(
         yield lambda: known
         return
     if quads < BIG:
-        found = count(store, index, union=union)
+        found = count(store, index, files, union=union)
         yield lambda: found
         return
     told = [str(index), str(int(union))] if index else []
     command = [sys.executable, "-m", "kg.dataset.counting", str(store), *told]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with contextlib.suppress(BrokenPipeError), process.stdin or contextlib.nullcontext() as pipe:
+        if pipe:
+            pipe.write(json.dumps({graph: str(file) for graph, file in files.items()}).encode())
+    process.stdin = None  # told
 
     @cache
     def waited() -> Statistics:
@@ -88,7 +95,8 @@ def main() -> None:
     """Count, and make the index."""
     store, *told = sys.argv[1:]
     try:
-        found = count(Path(store), Path(told[0]) if told else None, union=not told or told[1] == "1")
+        files = {graph: Path(file) for graph, file in json.load(sys.stdin).items()}
+        found = count(Path(store), Path(told[0]) if told else None, files, union=not told or told[1] == "1")
     except DiskFullError as error:
         print(error, file=sys.stderr)
         sys.exit(NO_SPACE)

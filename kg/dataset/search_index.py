@@ -11,22 +11,23 @@
 The order of ids is what keeps searching cheap however much is found: FTS5 gives its matches by ascending rowid, so the
 first thousand are those that count most, and no one has to look at the rest.
 
-Making it takes flat memory: what the store says is staged in a temporary table, which SQLite sorts on disk. After small
+All is read once, subject by subject, from the files that were loaded where they are at hand. It takes flat memory: what
+is said of a thing is staged in a temporary table until all links are counted, and SQLite sorts on disk. After small
 changes, ``search_update`` makes it from that of the parent version.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-from operator import itemgetter
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from kg.dataset.search_table import (
     BITS,
@@ -43,9 +44,10 @@ from kg.dataset.search_table import (
     table,
 )  # fmt: skip
 from kg.dataset.search_text import key, units
+from kg.dataset.sorting import batched
+from kg.dataset.subjects import Page, graphs_of, subjects
 from kg.errors import DiskFullError, StoreError
 from kg.namespaces import RDF
-from kg.resources import query
 
 _ACRONYM = re.compile(r"(.{4,}\S)\s*\(([^()\s]{2,12})\)\s*")
 """A name with its abbreviation: World Health Organization (WHO). Each of the two is a name."""
@@ -66,40 +68,45 @@ _INDEXES = (
     "CREATE INDEX entry_key ON entry(key, role) WHERE key IS NOT NULL",
 )
 _STAGES = """
-CREATE TEMP TABLE typed(iri TEXT PRIMARY KEY, rank INTEGER NOT NULL, class TEXT NOT NULL) WITHOUT ROWID;
 CREATE TEMP TABLE linked(iri TEXT PRIMARY KEY, links INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TEMP TABLE said(iri TEXT NOT NULL, role INTEGER NOT NULL, text TEXT NOT NULL, lang TEXT NOT NULL,
-                       graph INTEGER NOT NULL);
-CREATE TEMP TABLE found(id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, class TEXT NOT NULL, links INTEGER NOT NULL);
+CREATE TEMP TABLE said(iri TEXT NOT NULL, class TEXT NOT NULL, said TEXT NOT NULL);
 """
+AT_ONCE = 1_000
+"""Things that are staged at once."""
+MOST_LINKED = 100_000
+"""Things whose links are counted in memory."""
 
-
+_Staged = tuple[int, str, int, str, str]
+"""Role, language, place of the property, text and graph of something that is said of a thing; sorted so."""
 Said = tuple[int, str, str, int]
 """Role, text, language and graph of something that is said of a thing."""
 Entry = tuple[int, str, str, str | None, int]
 """Role, text, language, key and graph, as it is kept."""
 
 
-def make(store: Store, path: Path, properties: Iterable[str], *, union: bool = True) -> None:
+def make(store: Store, path: Path, files: Mapping[str, Path] | None = None, *, union: bool = True) -> None:
     """Make the index of what a store holds.
 
     Args:
         store: where the content is read from.
         path: the file to make.
-        properties: all properties that things are linked by.
+        files: graph -> N-Quads file of it, read in place of the store (``kg.dataset.subjects``).
         union: whether the default graph is the union of the named graphs, and so says nothing of its own.
 
     Raises:
         StoreError: it cannot be written.
     """
     path.unlink(missing_ok=True)
+    graphs = [*graphs_of(store), *(() if union else (DefaultGraph(),))]
     with writing(path) as index:
         index.executescript(_TABLES + _STAGES + "BEGIN;")
         index.execute("INSERT INTO words(words, rank) VALUES ('hashsize', 16777216)")
+        with subjects(store, graphs, files or {}, path.parent) as pages:
+            _stage(index, pages)
         rows = Rows(index)
-        _stage(index, store, rows, properties, union=union)
         for id, iri, of, links, said in _staged(index):
-            rows.add(id, iri, of, links, said)
+            texts = [(role, text, lang, rows.number("graph", "iri", graph)) for role, lang, _, text, graph in said]
+            rows.add(id, iri, of, links, texts)
         rows.write()
         for statement in _INDEXES:
             index.execute(statement)
@@ -125,57 +132,62 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
         raise StoreError(f"{path}: {error}") from error
 
 
-def _stage(index: sqlite3.Connection, store: Store, rows: Rows, properties: Iterable[str], *, union: bool) -> None:
-    """Put what the store says into temporary tables, and all things that something is said of into their order."""
-    ranks, roles = table().ranks, table().roles
-    other = len(ranks)
+def _stage(index: sqlite3.Connection, pages: Iterable[Page]) -> None:
+    """Put what is said into temporary tables: of each thing that is found, and how many links point at it."""
+    links: Counter[str] = Counter()
+    for batch in batched(_things(pages, links), AT_ONCE):
+        index.executemany("INSERT INTO said VALUES (?, ?, ?)", batch)
+        if len(links) > MOST_LINKED:
+            _stage_links(index, links)
+    _stage_links(index, links)
+
+
+def _stage_links(index: sqlite3.Connection, links: Counter[str]) -> None:
     index.executemany(
-        "INSERT INTO typed VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET rank = excluded.rank, class = excluded.class "
-        "WHERE (excluded.rank, excluded.class) < (rank, class)",
-        ((thing, ranks.get(of, other), of) for thing, of in _pairs(store, "types", str(RDF.type))),
+        "INSERT INTO linked VALUES (?, ?) ON CONFLICT DO UPDATE SET links = links + excluded.links",
+        ((term[1:-1], count) for term, count in links.items()),
     )
-    for prop in properties:
-        if prop not in roles and prop != str(RDF.type):
-            index.executemany(
-                "INSERT INTO linked VALUES (?, ?) ON CONFLICT DO UPDATE SET links = links + excluded.links",
-                _pairs(store, "links", prop),
-            )
-    for prop, role in roles.items():
-        for name in ("said",) if union else ("said", "said-in-default"):
-            index.executemany("INSERT INTO said VALUES (?, ?, ?, ?, ?)", _statements(store, rows, name, prop, role))
-    index.create_function("level", 2, level, deterministic=True)
-    index.execute(
-        "INSERT INTO found SELECT ((? - level) << ?) + row_number() OVER (ORDER BY level DESC, iri), iri, class, links "
-        "FROM (SELECT iri, class, links, level(class, links) AS level FROM ("
-        "SELECT iri, ifnull(class, '') AS class, ifnull(links, 0) AS links FROM (SELECT DISTINCT iri FROM said) "
-        "LEFT JOIN typed USING (iri) LEFT JOIN linked USING (iri) WHERE ifnull(rank, 0) >= 0))",
-        (LEVELS, BITS),
-    )
+    links.clear()
 
 
-def _solutions(store: Store, name: str, prop: str) -> QuerySolutions:
-    found = store.query(query(f"search/{name}").replace("$property", f"<{prop}>"))
-    assert isinstance(found, QuerySolutions)
-    return found
+def _things(pages: Iterable[Page], links: Counter[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield (IRI, class, what is said as JSON) of the things that are found; count in ``links`` what is pointed at."""
+    ranks, roles = table().ranks, {f"<{prop}>": role for prop, role in table().roles.items()}
+    places = {prop: place for place, prop in enumerate(roles)}
+    type_, other = f"<{RDF.type}>", len(ranks)
+    for subject, lines in pages:
+        start = len(subject) + 1
+        kind: tuple[int, str] | None = None
+        said: list[_Staged] = []
+        linked: set[str] = set()
+        for line in lines:
+            end = line.rindex(b" <" if line[-4] != 32 else b"  ")  # 32: a blank, where there is no graph
+            statement = line[start:end].decode()
+            predicate, _, value = statement.partition(" ")
+            if predicate in roles:
+                text, lang = _told(value, roles[predicate])
+                if text:
+                    graph = line[end + 2 : -4].decode()
+                    said.append((roles[predicate], lang, places[predicate], text, graph))
+            elif value[0] == "<":
+                if predicate == type_:
+                    of = ranks.get(value[1:-1], other), value[1:-1]
+                    kind = of if kind is None else min(kind, of)
+                else:
+                    linked.add(statement)
+        links.update([statement.partition(" ")[2] for statement in linked])
+        if said and subject[0] == 60 and (kind is None or kind[0] >= 0):  # 60: <
+            said.sort()
+            yield subject[1:-1].decode(), kind[1] if kind else "", json.dumps(said, ensure_ascii=False)
 
 
-def _pairs(store: Store, name: str, prop: str) -> Iterator[tuple[str, str]]:
-    for solution in _solutions(store, name, prop):
-        thing, value = solution[0], solution[1]
-        if isinstance(thing, NamedNode) and isinstance(value, NamedNode | Literal):
-            yield thing.value, value.value
-
-
-def _statements(store: Store, rows: Rows, name: str, prop: str, role: int) -> Iterator[tuple[str, int, str, str, int]]:
-    numbers: dict[str, int] = {}  # a million look-ups are felt
-    for solution in _solutions(store, name, prop):
-        thing = solution[0]
-        graph = solution[2].value if name == "said" else ""
-        text, lang = text_of(solution[1], role)
-        if text and isinstance(thing, NamedNode) and not graph.endswith("/graph/description"):
-            if graph not in numbers:
-                numbers[graph] = rows.number("graph", "iri", graph)
-            yield thing.value, role, text, lang, numbers[graph]
+def _told(value: str, role: int) -> tuple[str, str]:
+    """Return text and language of a term in N-Triples form, as ``text_of`` does."""
+    if value[0] != '"':
+        return (value[1:-1], "") if value[0] == "<" and role in (CODE, LINK) else ("", "")
+    quoted, _, suffix = value.rpartition('"')
+    text = str(json.loads(f'{quoted}"')) if "\\" in quoted else quoted[1:]
+    return text[:TEXT_MOST].strip(), suffix[1:] if suffix[:1] == "@" else ""
 
 
 def text_of(value: Any, role: int) -> tuple[str, str]:
@@ -185,14 +197,17 @@ def text_of(value: Any, role: int) -> tuple[str, str]:
     return (value.value, "") if isinstance(value, NamedNode) and role in (CODE, LINK) else ("", "")
 
 
-def _staged(index: sqlite3.Connection) -> Iterator[tuple[int, str, str, int, Iterable[Said]]]:
+def _staged(index: sqlite3.Connection) -> Iterator[tuple[int, str, str, int, list[_Staged]]]:
     """Yield id, IRI, class, links and what is said of each thing, those first that count most."""
+    index.create_function("level", 2, level, deterministic=True)
     rows = index.execute(
-        "SELECT id, iri, class, links, role, text, lang, graph FROM found JOIN said USING (iri) "
-        "ORDER BY id, role, lang, said.rowid"
+        "SELECT ((? - level) << ?) + row_number() OVER (ORDER BY level DESC, iri) AS id, iri, class, links, said FROM "
+        "(SELECT iri, class, ifnull(links, 0) AS links, said, level(class, ifnull(links, 0)) AS level "
+        "FROM said LEFT JOIN linked USING (iri)) ORDER BY id",
+        (LEVELS, BITS),
     )
-    for (id, iri, of, links), group in groupby(rows, key=itemgetter(0, 1, 2, 3)):
-        yield id, iri, of, links, (row[4:] for row in group)
+    for id, iri, of, links, said in rows:
+        yield id, iri, of, links, json.loads(said)
 
 
 class Rows:

@@ -9,10 +9,11 @@ from typing import IO
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
+from kg.dataset.sorting import Counted, batches, nquad, sorted_lines, triple, triples
+from kg.dataset.subjects import graphs_of
 from kg.errors import UsageError
 from kg.export import jsonld, turtle
-from kg.export.dumps import clear_errors, file_name, graphs_of, write_dumps
-from kg.export.sorting import Counted, batches, nquad, sorted_lines, triple, triples
+from kg.export.dumps import clear_errors, file_name, write_dumps
 from kg.export.tables import TABLES, Table, export_table
 from kg.namespaces import PREFIXES
 

@@ -25,9 +25,9 @@ from kg.dataset import changelog
 from kg.dataset.description import DumpFile
 from kg.dataset.home import Home
 from kg.dataset.manifest import Manifest
+from kg.dataset.sorting import LineSorter
 from kg.dataset.versions import open_store
 from kg.export.files import dump
-from kg.export.sorting import LineSorter
 from kg.identifiers import Minter
 from kg.namespaces import RDF
 

@@ -25,21 +25,21 @@ import errno
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Store
 
+from kg.dataset.canonical import canonical
 from kg.dataset.description import DumpFile
+from kg.dataset.subjects import graphs_of, subjects
 from kg.errors import DiskFullError, StoreError
 from kg.export import jsonld, members, turtle
-from kg.export.files import Dump, dump, read_index, unpacked, write_index
+from kg.export.files import Dump, dump, read_index, write_index
 from kg.export.members import Body
 from kg.export.patch import Unfit, patch_graphs, patch_tables, patch_turtle
-from kg.export.pieces import Piece, Previous, Whole, together, write_pages
-from kg.export.shards import canonical, canonical_lines, is_canonical
-from kg.export.sorting import LineSorter
+from kg.export.pieces import Piece, Previous, Whole, write_pages
 from kg.export.tables import TABLES, Tables, header, joined, path
 from kg.identifiers import short_hash
 from kg.namespaces import PREFIXES
@@ -71,12 +71,6 @@ def clear_errors(what: str) -> Iterator[None]:
                 f"no space is left while writing {what}", hint="free some space and run again"
             ) from error
         raise StoreError(f"cannot write {what}: {error}") from error
-
-
-def graphs_of(store: Store) -> list[NamedNode]:
-    """Return the named graphs, sorted by IRI, but for the one that describes the dataset: it differs by version."""
-    named = (g for g in store.named_graphs() if isinstance(g, NamedNode))
-    return sorted((g for g in named if not g.value.endswith("/graph/description")), key=lambda g: g.value)
 
 
 def file_name(graph: str) -> str:
@@ -179,8 +173,8 @@ def _patched(work: _Work, previous: Previous, changes: Changes) -> Files | None:
     lines = [*(added - removed), *(removed - added)]
     try:
         files = patch_graphs(previous, added - removed, removed - added, pieces, blocks)
-        subjects = {line[: line.index(b" ")].decode() for line in lines}
-        patch_turtle(previous, subjects, pieces.values(), whole, blocks)
+        things = {line[: line.index(b" ")].decode() for line in lines}
+        patch_turtle(previous, things, pieces.values(), whole, blocks)
         sheets = dict(patch_tables(previous, lines, work.store, work.folder))
     except Unfit:
         return None
@@ -192,24 +186,16 @@ def _anew(work: _Work, unchanged_graphs: Collection[str], shards: Mapping[str, P
     """Make the dumps of all statements."""
     pieces, whole = work.pieces(), work.whole()
     files: list[DumpFile] = []
-    with ExitStack() as stack:
-        changed = LineSorter(work.folder)
-        stack.callback(changed.close)
-        streams: list[Iterable[bytes]] = [changed]
-        for graph, piece in pieces.items():
-            node = NamedNode(graph)
-            if work.previous and graph in unchanged_graphs and piece.take_over(work.previous):
-                streams.append(stack.enter_context(unpacked(work.folder / piece.path("nquads"))))
-            elif graph in shards and is_canonical(shards[graph], node):
-                for lines in canonical_lines(shards[graph]):
-                    changed.extend(lines)
-            else:
-                changed.add(work.store, node)
-        sheets = {table: Dump(work.folder, path(TABLES[table]), "csv", None, TABLES[table].summary) for table in TABLES}
-        for table, sheet in sheets.items():
-            sheet.head(header(TABLES[table]))
-        tables = Tables(joined(work.store), sheets, Dump.row)
-        write_pages(together(streams), pieces, whole, tables, turtle.Blocks(work.prefixes))
+    read = dict(shards)
+    for graph, piece in pieces.items():
+        if work.previous and graph in unchanged_graphs and piece.take_over(work.previous):
+            read[graph] = work.folder / piece.path("nquads")
+    sheets = {table: Dump(work.folder, path(TABLES[table]), "csv", None, TABLES[table].summary) for table in TABLES}
+    for table, sheet in sheets.items():
+        sheet.head(header(TABLES[table]))
+    tables = Tables(joined(work.store), sheets, Dump.row)
+    with subjects(work.store, map(NamedNode, pieces), read, work.folder) as pages:
+        write_pages(pages, pieces, whole, tables, turtle.Blocks(work.prefixes))
     for piece in pieces.values():
         files += piece.close()
     files += whole.close(list(pieces.values()))

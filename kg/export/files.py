@@ -190,14 +190,6 @@ def dump(
     into.append(opened.file)
 
 
-@contextmanager
-def unpacked(path: Path) -> Iterator[IO[bytes]]:
-    """Open a gzip file for reading, fast enough to iterate over its lines."""
-    packed = igzip.IGzipFile(str(path), "rb")  # type: ignore[no-untyped-call]
-    with packed, io.BufferedReader(packed, 1 << 17) as lines:
-        yield lines
-
-
 def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file."""
     with path.open("rb") as file:

@@ -16,8 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import IO, Any
 
+from kg.dataset.sorting import CACHED, pages
 from kg.errors import InputError
-from kg.export.sorting import CACHED, pages
 from kg.namespaces import PREFIXES, RDF, XSD
 from kg.resources import folder
 

@@ -16,10 +16,11 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from kg.dataset.description import DumpFile
+from kg.dataset.subjects import by_subject, together
 from kg.export import tables, turtle
 from kg.export.files import Dump
 from kg.export.members import Body
-from kg.export.pieces import Piece, Previous, Whole, by_graph, link, pages, stated, tails, together, union
+from kg.export.pieces import Piece, Previous, Whole, by_graph, link, stated, tails, union
 from kg.export.tables import TABLES, Table
 
 PART = 0.5
@@ -80,7 +81,7 @@ def _patch_graph(
         return lines
 
     def write(lines: Iterable[bytes]) -> None:
-        for subject, mine in pages(lines):
+        for subject, mine in by_subject(lines):
             of, data = subject.decode(), b"".join(mine)
             statements = stated(data, of, tail)
             piece.write(of, data, len(mine), blocks.told(of, statements), statements)

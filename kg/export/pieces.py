@@ -6,17 +6,15 @@ whole of N-Quads, TriG and JSON-LD holds the bodies of the graphs' files, which 
 
 from __future__ import annotations
 
-import heapq
 import os
 import shutil
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby
-from operator import itemgetter
 from pathlib import Path
 
 from kg.dataset.description import DumpFile
+from kg.dataset.subjects import Page
 from kg.export import jsonld, turtle
 from kg.export.files import Dump, sha256_of
 from kg.export.members import Body
@@ -43,10 +41,6 @@ class Previous:
             )
         except OSError:
             return False
-
-
-Page = tuple[bytes, list[bytes]]
-"""A subject in N-Triples form, and sorted N-Quads lines of it."""
 
 
 class Piece:
@@ -180,29 +174,6 @@ class Whole:
     def _splice(self, dump: Dump, piece: Piece, format: str) -> None:
         body = piece.bodies[format]
         dump.splice(self._folder / piece.path(format), body.begin, body.end)
-
-
-def pages(lines: Iterable[bytes]) -> Iterator[Page]:
-    """Yield the lines of each subject of sorted N-Quads lines."""
-    start, page = b"\n", list[bytes]()
-    for line in lines:
-        if line.startswith(start):
-            page.append(line)
-        else:
-            if page:
-                yield start[:-1], page
-            start, page = line[: line.index(b" ") + 1], [line]
-    if page:
-        yield start[:-1], page
-
-
-def together(streams: Iterable[Iterable[bytes]]) -> Iterator[Page]:
-    """Yield the lines of each subject of several sorted streams of N-Quads lines, each line once."""
-    subjects = heapq.merge(*map(pages, streams), key=itemgetter(0))
-    for subject, found in groupby(subjects, key=itemgetter(0)):
-        parts = [lines for _, lines in found]
-        lines = parts[0] if len(parts) == 1 else sorted(chain.from_iterable(parts))
-        yield subject, lines if len(set(lines)) == len(lines) else list(dict.fromkeys(lines))
 
 
 def write_pages(

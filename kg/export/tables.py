@@ -23,8 +23,8 @@ from typing import IO, Any, Generic, TypeVar
 from pyoxigraph import DefaultGraph, Literal, NamedNode, QuerySolutions, Store
 
 from kg import namespaces
+from kg.dataset.sorting import LineSorter, pages
 from kg.errors import UsageError
-from kg.export.sorting import LineSorter, pages
 from kg.namespaces import RDF, XSD
 from kg.resources import query
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import IO
 
-from kg.export.sorting import CACHED, pages
+from kg.dataset.sorting import CACHED, pages
 from kg.namespaces import RDF, XSD
 
 PAGE = 20_000

@@ -21,9 +21,9 @@ from typing import Any
 
 from kg.dataset.home import Home
 from kg.dataset.manifest import Manifest
+from kg.dataset.subjects import unpacked
 from kg.errors import StoreError
 from kg.export.changes import FOLDER, STATEMENTS, THINGS
-from kg.export.files import unpacked
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 

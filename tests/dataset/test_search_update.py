@@ -42,7 +42,7 @@ def store() -> Store:
 
 def indexed(store: Store, folder: Path) -> Path:
     folder.mkdir()
-    make(store, folder / FILE, {quad.predicate.value for quad in store})
+    make(store, folder / FILE)
     return folder
 
 

@@ -25,7 +25,7 @@ def version(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store = Store()
     store.load(PEOPLE, RdfFormat.TRIG)
     store.extend([Quad(*quad.triple) for quad in store])
-    make(store, folder / FILE, {quad.predicate.value for quad in store})
+    make(store, folder / FILE)
     return folder
 
 

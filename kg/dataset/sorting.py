@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TypeVar, cast
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store
 
@@ -30,6 +30,7 @@ CACHED = 200
 """Characters of a statement up to which it is remembered how a format writes it: two of three come again."""
 
 Graph = NamedNode | DefaultGraph
+Item = TypeVar("Item")
 
 
 class LineSorter:
@@ -54,8 +55,7 @@ class LineSorter:
 
     def extend(self, lines: Iterable[bytes]) -> None:
         """Take lines as they are, each with its line feed."""
-        remaining = iter(lines)
-        while some := list(islice(remaining, 1000)):
+        for some in batched(lines, 1000):
             self._lines += some
             self._size += sum(map(len, some))
             if len(self._lines) >= self._limit or self._size >= self._size_limit:
@@ -179,6 +179,13 @@ def pages(lines: Iterable[bytes], limit: int | None = None) -> Iterator[tuple[st
         statements = map(itemgetter(1), group)
         while page := list(islice(statements, limit)):
             yield subject, page
+
+
+def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Yield so many at a time."""
+    remaining = iter(items)
+    while batch := list(islice(remaining, size)):
+        yield batch
 
 
 def batches(lines: Iterable[bytes], size: int = 2000) -> Iterator[bytes]:
