@@ -15,7 +15,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from kg.errors import OperationError
-from kg.loader import Loader, Source
+from kg.loader import Loader, Payload, Source
 from kg.records import Record, Reject
 from kg.workers import Crew
 
@@ -38,8 +38,7 @@ class Part:
     def of(cls, source: Source, loader: Loader) -> Part:
         """Return a part that can be sent."""
         payloads = [replace(payload, path=payload.path.absolute()) for payload in source.payloads]
-        sizes = tuple(payload.path.stat().st_size for payload in payloads)
-        return cls(replace(source, payloads=payloads), loader, sizes)
+        return cls(replace(source, payloads=payloads), loader, tuple(_size(payload) for payload in payloads))
 
     def __iter__(self) -> Iterator[Record | Reject]:
         """Read it.
@@ -48,12 +47,20 @@ class Part:
             OperationError: here the files are others than where it was sent from.
         """
         for payload, size in zip(self.source.payloads, self.sizes, strict=True):
-            if not payload.path.is_file() or payload.path.stat().st_size != size:
+            if _size(payload) != size:
                 raise OperationError(
                     f"{payload.path} is not the same file on {platform.node()}",
                     hint="share the folder of the sources with all workers; it must not change meanwhile",
                 )
         return self.loader.read(self.source)
+
+
+def _size(payload: Payload) -> int:
+    """Return the bytes of a file, less than none where it cannot be had: the loader says so."""
+    try:
+        return payload.path.stat().st_size
+    except OSError:
+        return -1
 
 
 def divided(source: Source, loader: Loader, crew: Crew) -> list[Part]:
@@ -73,8 +80,9 @@ class Batches:
         self, source: Source, loader: Loader, size: int = SIZE, path: Path | None = None, crew: Crew | None = None
     ) -> None:
         self._path = path
-        self._parts = divided(source, loader, crew) if crew else []
-        self.big = bool(self._parts)
+        self.parts = divided(source, loader, crew) if crew else []
+        """Where the source can be taken apart; a batch is then a part."""
+        self.big = bool(self.parts)
         if self.big:
             return
         items = loader.read(source)
@@ -85,8 +93,8 @@ class Batches:
 
     def __iter__(self) -> Iterator[bytes]:
         """Iterate over the batches."""
-        if self._parts:
-            yield from map(pickle.dumps, self._parts)
+        if self.parts:
+            yield from map(pickle.dumps, self.parts)
         elif self._lengths and self._path:
             with self._path.open("rb") as stream:
                 yield from map(stream.read, self._lengths)

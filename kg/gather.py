@@ -39,16 +39,29 @@ def gather(source: Source, loader: Loader, home: Home, options: Options, keep: P
     Raises:
         InputError: a payload cannot be read.
     """
-    path, fingerprint = home.mentions / f"{source.name}.json", fingerprint_of(source, loader, options.mint.base)
-    if mentions.read(path, fingerprint) is not None:
+    if is_known(source, loader, home, options):
         return None
-    batches, noted = Batches(source, loader, options.batch, keep, options.crew), mentions.Mentions(options.mint)
-    for seen in (options.crew if batches.big else Crew()).each(note, batches, options.mint):
-        noted.add(seen)
+    batches = Batches(source, loader, options.batch, keep, options.crew)
+    keep_seen(
+        (options.crew if batches.big else Crew()).each(note, batches, options.mint), source, loader, home, options
+    )
+    return batches
+
+
+def is_known(source: Source, loader: Loader, home: Home, options: Options) -> bool:
+    """Whether it was noted whom the source names since it changed."""
+    fingerprint = fingerprint_of(source, loader, options.mint.base)
+    return mentions.read(home.mentions / f"{source.name}.json", fingerprint) is not None
+
+
+def keep_seen(seen: Iterable[mentions.Seen], source: Source, loader: Loader, home: Home, options: Options) -> None:
+    """Keep what was noted of the parts of a source."""
+    noted, path = mentions.Mentions(options.mint), home.mentions / f"{source.name}.json"
+    for one in seen:
+        noted.add(one)
     with store_errors(path):
         path.parent.mkdir(exist_ok=True)
-        write_atomically(path, noted.json(fingerprint))
-    return batches
+        write_atomically(path, noted.json(fingerprint_of(source, loader, options.mint.base)))
 
 
 def note(batch: bytes, mint: Minter) -> mentions.Seen:

@@ -139,7 +139,7 @@ def ingest(
     fingerprint = fingerprint_of(source, loader, options.mint.base, links=links)
     if known is not None and known.fingerprint == fingerprint and not force:
         if options.strict and (known.rejected or known.quarantined):
-            raise _refusal(source, known, writer.home.quarantine / f"{source.name}.jsonl")
+            raise refusal(source, known, writer.home.quarantine / f"{source.name}.jsonl")
         return known, None
     graph = options.mint.graph(source.name)
     shard = writer.home.writer / f"{source.name}.nq"
@@ -215,12 +215,17 @@ def write_shard(
             if progress:
                 progress(counts.read)
     batches.forget()
-    counts.unresolved = {kind: sum(k == kind for k, _ in unresolved) for kind in sorted({k for k, _ in unresolved})}
+    counts.unresolved = by_kind(unresolved)
     if options.strict and (counts.rejected or counts.quarantined):
         refused = home.quarantine / f"{source.name}.refused.jsonl"
         beside.replace(refused)
-        raise _refusal(source, counts, refused)
+        raise refusal(source, counts, refused)
     return counts
+
+
+def by_kind(unresolved: set[tuple[str, str]]) -> dict[str, int]:
+    """Count the names that nothing was found for."""
+    return {kind: sum(k == kind for k, _ in unresolved) for kind in sorted({k for k, _ in unresolved})}
 
 
 def add_provenance(source: Source, loader: Loader, options: Options, fingerprint: str, shard: Path) -> None:
@@ -234,7 +239,8 @@ def fresh(home: Home, source: Source) -> Path:
     return home.quarantine / f".{source.name}.new"
 
 
-def _refusal(source: Source, counts: Counts | SourceState, kept: Path) -> StrictError:
+def refusal(source: Source, counts: Counts | SourceState, kept: Path) -> StrictError:
+    """Return why a source is not loaded where it must have no rejects; ``kept`` has them."""
     return StrictError(
         f"source {source.name!r}: {counts.rejected} rejected and {counts.quarantined} quarantined "
         f"of {counts.read} records",

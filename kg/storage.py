@@ -11,7 +11,7 @@ import contextlib
 import importlib
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,17 @@ class Place:
     def folder(self) -> Path | None:
         """The folder, where it is one of this machine that needs no driver."""
         return None if _ADDRESS.match(self.address) else Path(self.address)
+
+    @property
+    def of_one_process(self) -> bool:
+        """Whether other processes find something else there."""
+        return self.address.startswith("memory:")
+
+    @classmethod
+    def of(cls, address: str) -> Place:
+        """Return a folder that other processes find too, wherever they run."""
+        place = cls(address)
+        return cls(str(place.folder.absolute())) if place.folder is not None else place
 
     @classmethod
     def of_file(cls, address: str) -> tuple[Place, str]:
@@ -73,20 +84,52 @@ class Place:
                 else:
                     files.put_file(str(Path(here, name)), f"{root}/{name}")
 
-    def fetch(self, name: str, into: Path) -> None:
-        """Copy a file to one of this machine.
+    def local(self, name: str, into: Path) -> Path:
+        """Return a file, copied into a folder of this machine unless it is there.
 
         Raises:
             InputError: there is no such file.
             OperationError: the storage does not give it.
             UsageError: there is no driver for this address.
         """
-        assert self.folder is None
+        if (folder := self.folder) is not None:
+            return folder / name
         with self._driver() as (files, root):
             try:
-                files.get_file(f"{root}/{name}", str(into))
+                files.get_file(f"{root}/{name}", str(into / name))
             except FileNotFoundError:
                 raise InputError("there is no such file", path=f"{self.address}/{name}") from None
+        return into / name
+
+    def missing(self, names: Iterable[str]) -> list[str]:
+        """Return which of these files are not there.
+
+        Raises:
+            OperationError: the storage does not say.
+            UsageError: there is no driver for this address.
+        """
+        if (folder := self.folder) is not None:
+            return [name for name in names if not (folder / name).is_file()]
+        with self._driver() as (files, root):
+            files.invalidate_cache()
+            found = {path.rpartition("/")[2] for path in files.ls(root, detail=False)}
+        return [name for name in names if name not in found]
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Remove files; those that are not there are gone already.
+
+        Raises:
+            OperationError: the storage does not do it.
+            UsageError: there is no driver for this address.
+        """
+        if (folder := self.folder) is not None:
+            for name in names:
+                (folder / name).unlink(missing_ok=True)
+            return
+        with self._driver() as (files, root):
+            for name in names:
+                with contextlib.suppress(FileNotFoundError):
+                    files.rm_file(f"{root}/{name}")
 
     def tidy(self) -> None:
         """Remove what workers that were killed had begun to write; to be called when nobody writes.

@@ -74,12 +74,14 @@ def load(
 def shards(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="Sources file (TOML).")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the shards and their manifest.")],
+    out: Annotated[str, typer.Option("--out", "-o", help="Folder for the shards: a path, s3://bucket/folder ...")],
+    compress: Annotated[bool, typer.Option("--compress", help="Write N-Quads as .nq.gz.")] = False,
     engine: Engine = None,
     format: Format = Shown.table,
 ) -> None:
     """Map and validate every source into N-Quads files with a manifest, for load-shards or another engine."""
-    outcome = operations.write_shards(settings_of(context, ingest_engine=engine and engine.value), file, out)
+    settings = settings_of(context, ingest_engine=engine and engine.value)
+    outcome = operations.write_shards(settings, file, out, compress=compress)
     console.show_outcome(outcome, format)
     if outcome.failures:
         raise typer.Exit(max(error.exit_code for _, error in outcome.failures))
@@ -88,7 +90,7 @@ def shards(
 @app.command("load-shards")
 def load_shards(
     context: typer.Context,
-    manifest: Annotated[Path, typer.Argument(help="The file shards.json of a folder of shards.")],
+    manifest: Annotated[str, typer.Argument(help="The file shards.json of a folder of shards: path or address.")],
     stage: Annotated[bool, typer.Option("--stage", help="Do not publish yet.")] = False,
     format: Format = Shown.table,
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from kg import console, gather, ingest, loader, retrieval, shards, workers
+from kg import console, gather, ingest, loader, retrieval, sharding, shards, workers
 from kg import publish as publishing
 from kg.dataset import writer as writing
 from kg.dataset.home import Home
@@ -22,6 +23,7 @@ from kg.loader import Source
 from kg.operations.common import minter_of, standard_input_as_file
 from kg.settings import Settings
 from kg.sources import SourceConfig, read_sources
+from kg.storage import Place
 
 SAMPLES = "commons_kg.samples"
 """Entry point group of packages that bring sources to try things with: ``package:folder`` with a ``sources.toml``."""
@@ -149,48 +151,64 @@ def _kept(name: str, failures: list[tuple[str, CommonsError]]) -> Iterator[None]
         failures.append((name, fault))
 
 
-def write_shards(settings: Settings, file: Path, out: Path) -> Outcome:
+def write_shards(settings: Settings, file: Path, out: str, *, compress: bool = False) -> Outcome:
     """Map and validate every source of a sources file into a folder of shards; the store of the home is not opened.
 
     Raises:
         InputError: the sources file is wrong.
+        OperationError: the folder, or the storage that it is in, takes no files.
+        UsageError: there is no driver for the address of the folder.
     """
     configs, available = read_sources(file), loader.installed()
-    home, outcome = Home(Path(settings.home)), Outcome(staged=True)
+    home, outcome, place = Home(Path(settings.home)), Outcome(staged=True), Place.of(out)
     home.create()
-    out.mkdir(parents=True, exist_ok=True)
     with (
         workers.crew(settings.ingest_engine, settings.ingest_processes, settings.dask_scheduler) as crew,
-        tempfile.TemporaryDirectory(dir=out) as folder,
+        tempfile.TemporaryDirectory(dir=home.path, prefix=".read-") as folder,
     ):
-        options, read = replace(_options(settings), crew=crew), []
+        options, pairs = replace(_options(settings), crew=crew), []
         for config in configs:
             with _kept(config.name, outcome.failures):
                 using = loader.get(config.loader, available)
-                source = retrieval.retrieve(config, home, settings, force=False)
-                batches = gather.gather(source, using, home, options, Path(folder, source.name))
-                read.append((source, using, batches))
-        options = gather.register_of(home, [source.name for source, *_ in read], options)
-        entries = []
-        for source, using, batches in read:
-            with _kept(source.name, outcome.failures):
-                entries.append(shards.write(source, using, options, home, out, batches))
-                outcome.states.append(entries[-1].source)
-        shards.write_manifest(entries, out)
+                pairs.append((retrieval.retrieve(config, home, settings, force=False), using))
+        read = sharding.readings(pairs, crew, place)
+        with contextlib.suppress(Exception):  # what the workers cannot read is read here, which says why
+            sharding.note(read, home, options)
+        noted = []
+        for one in read:
+            with _kept(one.source.name, outcome.failures):
+                one.batches = gather.gather(one.source, one.loader, home, options, Path(folder, one.source.name))
+                noted.append(one)
+        options = gather.register_of(home, [one.source.name for one in noted], options)
+        made = []
+        for source, shard in sharding.write(noted, options, home, place, compress=compress):
+            if isinstance(shard, CommonsError):
+                outcome.failures.append((source.name, shard))
+            else:
+                made.append(shard)
+                outcome.states.append(shard.source)
+        shards.write_manifest(made, home, place)
     return outcome
 
 
-def load_shards(settings: Settings, manifest: Path, *, stage: bool = False) -> Outcome:
+def load_shards(settings: Settings, manifest: str, *, stage: bool = False) -> Outcome:
     """Load the shards of a manifest and publish; where one is not what the manifest says, nothing is loaded.
 
     Raises:
         InputError: the manifest or a shard is not as it was written.
+        OperationError: the storage that they are in does not give them.
     """
-    entries, outcome = shards.read_manifest(manifest), Outcome(staged=stage)
-    with writing.opened(Home(Path(settings.home)), union=settings.union_default_graph) as writer:
-        for entry in entries:
-            state, outcome.changes[entry.source.name] = shards.load(entry, manifest.parent, writer)
+    home, outcome = Home(Path(settings.home)), Outcome(staged=stage)
+    home.create()
+    with (
+        shards.checked(manifest, home.path) as (found, folder),
+        writing.opened(home, union=settings.union_default_graph) as writer,
+    ):
+        shards.take_decisions(found, folder, home)
+        for shard in found.shards:
+            state, outcome.changes[shard.source.name] = shards.load(shard, folder, writer)
             outcome.states.append(state)
+        gather.register_of(home, writer.sources, _options(settings))
         if stage:
             writer.stage()
         else:
