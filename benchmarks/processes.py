@@ -28,6 +28,8 @@ class Usage:
     peak: int
     """Bytes of memory of all its processes together (Linux; what they share is counted once)."""
     printed: str
+    peaks: dict[str, int]
+    """The same by the last line of what stood in its standard error meanwhile."""
 
 
 def measured(command: Sequence[object], folder: Path, *, limit: float = 7200, name: str = "") -> Usage:
@@ -42,7 +44,7 @@ def measured(command: Sequence[object], folder: Path, *, limit: float = 7200, na
             [str(part) for part in command], cwd=CHECKOUT, stdout=out, stderr=error, start_new_session=True
         )
         try:
-            usage, peak = _watched(process, begun, limit, folder / "stderr", name)
+            usage, peaks = _watched(process, begun, limit, folder / "stderr", name)
         except BaseException:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -52,34 +54,52 @@ def measured(command: Sequence[object], folder: Path, *, limit: float = 7200, na
         raise RuntimeError(f"{command}:\n{(folder / 'stderr').read_text()[-2000:]}")
     wall = time.perf_counter() - begun
     return Usage(
-        wall,
-        usage.ru_utime + usage.ru_stime,
-        max(peak, usage.ru_maxrss * 1024),
-        (folder / "stdout").read_text(),
-    )
+        wall, usage.ru_utime + usage.ru_stime, max([usage.ru_maxrss * 1024, *peaks.values()]),
+        (folder / "stdout").read_text(), peaks,
+    )  # fmt: skip
 
 
 def _watched(
     process: subprocess.Popen[bytes], begun: float, limit: float, errors: Path, name: str
-) -> tuple[resource.struct_rusage, int]:
-    """Wait for a process; return its usage and the most memory that was seen."""
-    peak, looked, told = 0, 0.0, begun
+) -> tuple[resource.struct_rusage, dict[str, int]]:
+    """Wait for a process; return its usage and the most memory that was seen, by the last line of its errors."""
+    peaks: dict[str, int] = {}
+    looked, told = 0.0, begun
     while True:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
         if pid:
             process.returncode = os.waitstatus_to_exitcode(status)
-            return usage, peak
+            return usage, peaks
         now = time.perf_counter()
         if now - begun > limit:
             raise RuntimeError(f"{name or process.args!r} did not end in {limit:g} seconds")
         if now - looked > SAMPLE:
-            peak, looked = max(peak, memory(process.pid)), now
-        if name and now - told > TELL:
-            told = now
-            lines = errors.read_text(errors="replace").splitlines()
-            doing = lines[-1][:80] if lines else ""
-            print(f"  {name}: {now - begun:.0f} s, at most {peak / 1e6:.0f} MB so far; {doing}", flush=True)
+            looked, doing = now, _last_line(errors)
+            peaks[doing] = max(peaks.get(doing, 0), memory(process.pid))
+            if name and now - told > TELL:
+                told = now
+                most = max(peaks.values()) / 1e6
+                print(f"  {name}: {now - begun:.0f} s, at most {most:.0f} MB so far; {doing}", flush=True)
         time.sleep(0.02)
+
+
+def _last_line(path: Path) -> str:
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - 500))
+        lines = stream.read().decode(errors="replace").splitlines()
+    return lines[-1] if lines else ""
+
+
+def processor_seconds() -> float:
+    """Return what this process and its descendants have used, those that have ended included (Linux)."""
+    used = time.process_time()
+    for pid in processes_of(os.getpid()):
+        with contextlib.suppress(OSError):
+            times = (
+                Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]
+            )  # own two, those of children
+            used += sum(map(int, times if pid != os.getpid() else times[2:])) / os.sysconf("SC_CLK_TCK")
+    return used
 
 
 def processes_of(pid: int) -> list[int]:

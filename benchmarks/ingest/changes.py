@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from benchmarks.ingest.stages import processor_seconds
+from benchmarks.processes import processor_seconds
 from kg.dataset.home import Home
 from kg.dataset.versions import rollback
 from kg.dataset.writer import opened

@@ -39,7 +39,7 @@ MEASURES: dict[str, tuple[str, Callable[[Run], float]]] = {
 def stages(run: Run) -> str:
     """Return the table of what each stage of a load took."""
     return table(
-        ("stage", "µs of processor a quad", "part", "seconds", "peak memory of the first process, MB"),
+        ("stage", "µs of processor a quad", "part", "seconds", "peak memory, MB"),
         (
             (stage["stage"], f"{stage['cpu'] / run.triples * 1e6:.1f}", f"{stage['cpu'] / run.cpu:.0%}",
              f"{stage['wall']:.1f}", f"{stage['peak'] / 1e6:.0f}")

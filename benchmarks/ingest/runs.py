@@ -59,6 +59,8 @@ def load(folder: Path, triples: int, limit: float) -> Run:
     command = [sys.executable, "-m", "benchmarks.ingest.stages", home, sources]
     usage = measured(command, folder, limit=limit, name=f"{triples:,} triples")
     *stages, version = map(json.loads, usage.printed.splitlines())
+    for stage in stages:
+        stage["peak"] = usage.peaks.get(stage["stage"], 0)
     disk = _disk(home)
     changes = measured([sys.executable, "-m", "benchmarks.ingest.changes", home], folder, limit=limit, name="changes")
     return Run(

@@ -2,8 +2,8 @@
 
     python -m benchmarks.ingest.stages HOME SOURCES.toml
 
-prints a line of JSON for each stage: seconds on the wall and of processors (those of child processes too), and the most
-memory that this process had meanwhile. A stage that another contains is subtracted from it.
+prints a line of JSON for each stage: seconds on the wall and of processors (those of child processes too). A stage that
+another contains is subtracted from it. On standard error it tells which stage begins, or goes on.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.processes import processor_seconds
 from kg import operations
 from kg.settings import load as load_settings
 
@@ -43,27 +43,7 @@ class Cost:
     calls: int = 0
     wall: float = 0.0
     cpu: float = 0.0
-    """Seconds of all processors, child processes that have ended included."""
-    peak: int = 0
-    """Bytes of memory that the process had at most meanwhile."""
-
-
-def processor_seconds() -> float:
-    """Return what this process and its children that have ended have used."""
-    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
-
-
-def _forget_peak() -> None:
-    with contextlib.suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5")
-
-
-def _peak() -> int:
-    with contextlib.suppress(OSError, StopIteration):
-        lines = Path("/proc/self/status").read_text().splitlines()
-        return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """Seconds of all processors, child processes included."""
 
 
 class Stages:
@@ -71,32 +51,34 @@ class Stages:
 
     def __init__(self) -> None:
         self.costs: dict[str, Cost] = {}
-        self._inner: list[list[float]] = []
+        self._inner: list[tuple[str, list[float]]] = []
         self._said = ""
+
+    def _say(self, name: str) -> None:
+        if name != self._said:
+            self._said = name
+            print(name, file=sys.stderr, flush=True)
 
     @contextlib.contextmanager
     def measure(self, name: str) -> Iterator[None]:
         """Measure what the block does, less the stages inside it."""
         cost = self.costs.setdefault(name, Cost())
-        if not self._inner:
-            _forget_peak()
-        if name != self._said:
-            self._said = name
-            print(name, file=sys.stderr, flush=True)
-        self._inner.append([0.0, 0.0])
+        self._say(name)
+        self._inner.append((name, [0.0, 0.0]))
         wall, cpu = time.perf_counter(), processor_seconds()
         try:
             yield
         finally:
             wall, cpu = time.perf_counter() - wall, processor_seconds() - cpu
-            inner = self._inner.pop()
+            _, inner = self._inner.pop()
             cost.calls += 1
             cost.wall += wall - inner[0]
             cost.cpu += cpu - inner[1]
-            cost.peak = max(cost.peak, _peak())
             if self._inner:
-                self._inner[-1][0] += wall
-                self._inner[-1][1] += cpu
+                outer, inside = self._inner[-1]
+                inside[0] += wall
+                inside[1] += cpu
+                self._say(outer)
 
     def watch(self, name: str, module: str, path: str) -> None:
         """Measure each call of a function from now on."""
