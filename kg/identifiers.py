@@ -43,8 +43,9 @@ def slug(text: str) -> str:
     if text.isascii():
         return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     plain = unicodedata.normalize("NFKD", text.translate(_TRANSLITERATED)).casefold()
-    if not any(map(_is_foreign, plain)):
-        plain = "".join(c for c in plain if not _is_mark(c))
+    odd = {c for c in plain if c > "\x7f"}  # few, so that each is looked at once
+    if not any(map(_is_foreign, odd)):
+        plain = plain.translate({ord(c): None for c in odd if _is_mark(c)})
         return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     own = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).replace(_JOINER, "")
     kept = (c if c.isalnum() or c == "_" or _is_sign(c) else "" if _is_mark(c) else "-" for c in own)

@@ -167,6 +167,7 @@ def parse(text: str) -> Name:
     return Name(clean, tuple(words), core, frozenset(forms), found, acronym, tuple(others), tuple(inner), seat, foreign)
 
 
+@lru_cache(maxsize=1024)
 def _folded(text: str) -> str:
     text = _DOTTED.sub(lambda m: m[0].replace(".", "").replace(" ", "") + " ", text)
     folded = slug(_POSSESSIVE.sub(" 's ", text).replace("'s", " ")).replace("-", " ")
