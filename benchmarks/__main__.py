@@ -4,7 +4,7 @@ python -m benchmarks [SUITE...] [--quick] [--work FOLDER] [--docs FOLDER] [--hom
 
 ``--quick`` runs each at a size that takes a minute or two, to see that it works; its pages go into the work folder, as
 their figures mean nothing. Pages and search are measured on a home: by default one that is made of ``../shared/data``,
-or of the embedded sample where that is not there.
+or quickly, or where that is not there, of the embedded sample.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ SUITES = {
 
 
 def command(name: str, arguments: argparse.Namespace, home: Callable[[], Path]) -> list[str]:
-    """Return the command of a suite."""
+    """Return the command of a suite; a home is made when it needs one."""
     suite, page = SUITES[name], Path(arguments.docs) / f"{name}.md"
     return [
         sys.executable, "-m", f"benchmarks.{name}", *(suite.quick if arguments.quick else ()), "--write", str(page),
@@ -53,11 +53,12 @@ def command(name: str, arguments: argparse.Namespace, home: Callable[[], Path]) 
     ]  # fmt: skip
 
 
-def made_home(folder: Path) -> Path:
-    """Return a home with the real data, or with the sample; it is made once for a work folder."""
+def made_home(work: Path, *, quick: bool) -> Path:
+    """Return a home with the real data, or if ``quick`` or without them with the sample; made once for a work folder."""
+    real = (CHECKOUT.parent / "shared" / "data").is_dir() and not quick
+    folder = work / ("home" if real else "home-sample")
     if not (folder / "current").exists():
-        shared = (CHECKOUT.parent / "shared" / "data").is_dir()
-        sources = CHECKOUT / "tests" / "data" / "shared-sources.toml" if shared else operations.sample()
+        sources = CHECKOUT / "tests" / "data" / "shared-sources.toml" if real else operations.sample()
         subprocess.run([sys.executable, "-m", "kg", "--home", folder, "sync", sources], cwd=CHECKOUT, check=True)
     return folder
 
@@ -78,11 +79,16 @@ def main() -> int:
     arguments.docs = (arguments.docs or usual).resolve()
     arguments.work.mkdir(parents=True, exist_ok=True)
     failed = []
+
+    def home() -> Path:
+        return arguments.home or made_home(arguments.work, quick=arguments.quick)
+
     for name in arguments.suite or SUITES:
         print(f"== {name}", flush=True)
         begun = time.monotonic()
-        run = command(name, arguments, lambda: arguments.home or made_home(arguments.work / "home"))
-        if subprocess.run(run, cwd=CHECKOUT).returncode:
+        try:
+            subprocess.run(command(name, arguments, home), cwd=CHECKOUT, check=True)
+        except subprocess.CalledProcessError:
             failed.append(name)
         print(f"== {name}: {time.monotonic() - begun:.0f} s{', failed' if name in failed else ''}\n", flush=True)
     print(f"pages are in {arguments.docs}" + (f"; failed: {', '.join(failed)}" if failed else ""))
