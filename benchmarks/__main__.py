@@ -54,7 +54,7 @@ def command(name: str, arguments: argparse.Namespace, home: Callable[[], Path]) 
 
 
 def made_home(work: Path, *, quick: bool) -> Path:
-    """Return a home with the real data, or (``quick``, or without them) with the sample; made once for a work folder."""
+    """Return a home with the real data, or (``quick``, or without them) with the sample; made once for a folder."""
     real = (CHECKOUT.parent / "shared" / "data").is_dir() and not quick
     folder = work / ("home" if real else "home-sample")
     if not (folder / "current").exists():
