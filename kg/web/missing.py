@@ -6,7 +6,10 @@ import asyncio
 import re
 from urllib.parse import unquote, urlencode
 
+from rapidfuzz import fuzz
+
 from kg.dataset.search import SearchError
+from kg.dataset.search_found import Hit
 from kg.engine.pool import Query, VersionRef
 from kg.linking import licences
 from kg.web import i18n, terms
@@ -20,6 +23,9 @@ EARLIER = 5
 
 NEAREST = 8
 """Things that are named where nothing is found."""
+
+LEAST = 70
+"""How like a name has to be to what was asked for, from 0 to 100, to be named as what may be meant."""
 
 _HTTP_ONLY = ("metadata.un.org/", "spdx.org/licenses/", "www.wikidata.org/entity/", "creativecommons.org/")
 _HTTPS_ONLY = ("ror.org/",)
@@ -82,7 +88,15 @@ async def nearest(site: Site, iri: str, version: VersionRef) -> list[tuple[str, 
         found = await site.searcher.ask(version, lambda index: index.find(words, languages=wanted, limit=NEAREST))
     except SearchError:
         return []
-    return [(hit.label or hit.iri, hit.iri) for hit in found.hits]
+    return [(hit.label or hit.iri, hit.iri) for hit in found.hits if _is_like(words, hit)]
+
+
+def _is_like(words: str, hit: Hit) -> bool:
+    """Whether a name or the last part of the IRI is like some words: the search finds things by what they say, too."""
+    last = re.sub(r"[\W_]+", " ", unquote(re.split(r"[/#]", hit.iri.rstrip("/#"))[-1]))
+    name = hit.matched.text if hit.matched is not None and hit.matched.role != "text" else ""
+    names = (hit.label, name, last)
+    return any(fuzz.token_set_ratio(words.casefold(), name.casefold()) >= LEAST for name in names if name)
 
 
 async def problem(site: Site, iri: str, path: str, version: VersionRef) -> Problem:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
+from typing import TypeAlias
 
 from kg.resources import query
 from kg.web import i18n
@@ -73,8 +74,12 @@ def _text(name: str) -> str:
     return query(f"pages/{name}")
 
 
-def bound(name: str, **parameters: str | int | tuple[str, ...]) -> str:
-    """Return the text of a query: strings are IRIs, ``Text`` literals, integers numbers, tuples IRIs one after another.
+Parameter: TypeAlias = "str | int | tuple[Parameter, ...]"
+"""Strings are IRIs, ``Text`` literals, integers numbers, tuples one after another, those within them in brackets."""
+
+
+def bound(name: str, **parameters: Parameter) -> str:
+    """Return the text of a query with its parameters.
 
     Raises:
         ValueError: a value is no IRI.
@@ -82,11 +87,16 @@ def bound(name: str, **parameters: str | int | tuple[str, ...]) -> str:
     """
 
     def term(match: re.Match[str]) -> str:
-        value = Text(languages()) if match[1] == "languages" else parameters[match[1]]
-        if isinstance(value, int):
-            return str(value)
-        if isinstance(value, Text):
-            return literal(value)
-        return " ".join(map(iri, value)) if isinstance(value, tuple) else iri(value)
+        return _written(Text(languages()) if match[1] == "languages" else parameters[match[1]])
 
     return _PARAMETER.sub(term, _text(name))
+
+
+def _written(value: Parameter) -> str:
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Text):
+        return literal(value)
+    if isinstance(value, tuple):
+        return " ".join(f"({_written(one)})" if isinstance(one, tuple) else _written(one) for one in value)
+    return iri(value)

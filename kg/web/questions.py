@@ -115,8 +115,9 @@ async def represent(site: Site, request: Request, question: Question, suffix: st
     except GoneError:
         return Response(status_code=499)
     if chosen.format in GRAPHS:
-        things = tuple(sorted({t["value"] for row in answer.solutions for t in row.values() if t["type"] == "uri"}))
-        asking = Query(text=bound("things", things=tuple(filter(is_iri, things))), results=None,
+        iris = {str(t["value"]) for row in answer.solutions for t in row.values() if t["type"] == "uri"}
+        things = tuple(iri for iri in sorted(iris) if is_iri(iri))
+        asking = Query(text=bound("things", things=things), results=None,
                        graph=chosen.format.extension, prefixes=tuple(PREFIXES.items()))  # fmt: skip
         return await stream(site, asking, request, headers, chosen.content_type)
     around = _around(question, values)

@@ -2,7 +2,8 @@
 
 A candidate's score is how like its best name is to the string, from 0 to 100, and how many of the given properties it
 has. ``match`` is claimed where a name, code or address is the string itself, or the exact linking of ``kg.linking``
-leads from the string to the thing, nothing that is given speaks against it, and no other thing is as good.
+leads from the string to the thing, nothing that is given speaks against it, and no other thing is as good. Without a
+string the properties decide alone, and one of them has to be such that it identifies a thing.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from kg.identifiers import Minter
 from kg.linking import countries, licences, organizations
 from kg.namespaces import CC, ORG, SCHEMA
 from kg.web import i18n, terms
+from kg.web.having import IDENTIFYING, having
 from kg.web.queries import bound
 from kg.web.site import Row, Site
 
@@ -63,13 +65,17 @@ async def answers(
 ) -> list[list[Scored]]:
     """Return the candidates of each question, the best first."""
     mint = site.mint
+    nameless = {
+        n: await having(site, version, q.properties, q.types or types, max(3 * q.limit, 15))
+        for n, q in enumerate(questions) if q.properties and not q.text.strip()
+    }  # fmt: skip
 
     def look(index: Search) -> list[list[Candidate]]:
         wanted = i18n.language().wanted
         return [
             index.candidates(q.text, kinds=q.types or types, languages=wanted, limit=max(3 * q.limit, 15),
-                             also=tuple(linked(mint, q.text, q.types or types)))
-            for q in questions
+                             also=tuple(nameless.get(n, ())) or tuple(linked(mint, q.text, q.types or types)))
+            for n, q in enumerate(questions)
         ]  # fmt: skip
 
     found = await site.searcher.ask(version, look)
@@ -77,8 +83,14 @@ async def answers(
     properties = {prop for q in questions for prop, _ in q.properties}
     known = await values(site, version, things, properties)
     return [
-        _best(q, [_scored(mint, q, candidate, known.get(candidate.iri, {})) for candidate in candidates])
-        for q, candidates in zip(questions, found, strict=True)
+        _best(
+            q,
+            [
+                _scored(mint, q, candidate, known.get(candidate.iri, {}), nameless.get(n, {}).get(candidate.iri))
+                for candidate in candidates
+            ],
+        )
+        for n, (q, candidates) in enumerate(zip(questions, found, strict=True))
     ]
 
 
@@ -110,21 +122,29 @@ async def values(site: Site, version: VersionRef, things: Iterable[str], propert
     return found
 
 
-def _scored(mint: Minter, question: Question, candidate: Candidate, known: dict[str, list[Row]]) -> Scored:
-    is_linked = candidate.iri in set(linked(mint, question.text, [candidate.kind]))
+def _scored(
+    mint: Minter, question: Question, candidate: Candidate, known: dict[str, list[Row]], has: frozenset[str] | None
+) -> Scored:
+    """Score a candidate; ``has`` are the properties by which it was found, None where that was by a name."""
+    is_linked = has is None and candidate.iri in set(linked(mint, question.text, [candidate.kind]))
     name = 100.0 if candidate.is_exact or is_linked else min(candidate.likeness, 99.0)
     scored = Scored(candidate, name, candidate.is_exact or is_linked, features={"name": round(name, 1)})
+    if has is not None:
+        scored = Scored(candidate, 0.0, bool(has & IDENTIFYING))
     shares = []
     for prop, given in question.properties:
-        has = [text for row in known.get(prop, ()) for text in texts(row)]
-        if not has or not given:
+        told = [text for row in known.get(prop, ()) for text in texts(row)]
+        if not told or not given:
             continue  # what is not known speaks for nothing
-        share = max(_likeness(one, other) for one in given for other in has)
+        is_found = has is not None and prop in has
+        share = 100.0 if is_found else max(_likeness(one, other) for one in given for other in told)
         shares.append(share)
         scored.features[terms.curie(prop) or prop] = round(share, 1)
         if share < SAME:
             scored.is_sure = False
-    if shares:
+    if has is not None:
+        scored.score = sum(shares) / sum(bool(given) for _, given in question.properties)
+    elif shares:
         scored.score = NAME_SHARE * name + (1 - NAME_SHARE) * sum(shares) / len(shares)
     return scored
 

@@ -153,3 +153,8 @@ def test_what_is_not_there_names_what_is_most_like_it(client: TestClient) -> Non
     assert '<a href="/id/organization/creative-commons">Creative Commons</a>' in answer.text
     as_data = client.get("/id/organization/creative-comons.ttl", headers={"Accept": "application/json"})
     assert "https://w3id.org/commons-kg/id/organization/creative-commons" in as_data.json()["nearest"]
+
+
+def test_what_only_says_the_words_somewhere_is_not_named_as_what_may_be_meant(client: TestClient) -> None:
+    assert client.get("/search.json?q=alert").json()["total"] > 0, "a good has the word in its description"
+    assert "nearest" not in client.get("/id/organization/alert", headers={"Accept": "application/json"}).json()

@@ -8,7 +8,7 @@ from pyoxigraph import Store
 from kg.namespaces import PREFIXES
 from kg.resources import PACKAGE
 from kg.web.asking import examples
-from kg.web.queries import bound, iri
+from kg.web.queries import Parameter, Text, bound, iri
 from kg.web.terms import _names, href, in_order, label_of, value_of
 
 PAGES = PACKAGE / "queries" / "pages"
@@ -17,10 +17,10 @@ BASE = "https://w3id.org/commons-kg/"
 
 def bind(name: str) -> str:
     text = (PAGES / f"{name}.rq").read_text(encoding="utf-8")
-    values: dict[str, str | int | tuple[str, ...]] = {
-        p: 3 if p in ("limit", "offset") else ("http://e/x", "http://e/y") if p == "classes" else "http://e/x"
-        for p in re.findall(r"\$(\w+)", text)
-    }
+    special: dict[str, Parameter] = {
+        "limit": 3, "offset": 3, "classes": ("http://e/x", "http://e/y"), "pairs": (("http://e/p", Text("x")),),
+    }  # fmt: skip
+    values: dict[str, Parameter] = {p: special.get(p, "http://e/x") for p in re.findall(r"\$(\w+)", text)}
     return bound(name, **values)
 
 

@@ -104,6 +104,15 @@ def test_a_property_that_speaks_against_it_takes_the_match_away(client: TestClie
     assert {feature["id"] for feature in wrong["features"]} == {"name", "cc:permits"}
 
 
+def test_without_a_name_a_thing_is_found_by_what_it_has(client: TestClient) -> None:
+    found = best(client, "", type="org:Organization", properties=[{"pid": "schema:url", "v": "creativecommons.org"}])
+    assert (found["id"], found["match"], found["score"]) == (CREATIVE_COMMONS, True, 100.0), "a homepage is one's own"
+    licensed = best(client, "", properties=[{"pid": "schema:license", "v": "CC-BY-4.0"}])
+    assert not licensed["match"], "other goods may have the same licence"
+    nobody = [{"pid": "schema:url", "v": "https://example.net/nobody"}]
+    assert asked(client, {"q0": {"properties": nobody}})["q0"]["result"] == []
+
+
 def test_queries_by_get_and_the_single_query_of_old_clients_are_answered(client: TestClient) -> None:
     batch = client.get("/reconcile", params={"queries": json.dumps({"q0": {"query": "Climate action"}})}).json()
     assert batch["q0"]["result"][0]["id"] == CLIMATE
