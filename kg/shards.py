@@ -36,6 +36,8 @@ from kg.storage import Place
 MANIFEST = "shards.json"
 DECISIONS = "shards.decisions.csv"
 COMPRESSED = ".gz"
+PIECE = 1 << 20
+"""Bytes that are read and written at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def _sha256(path: Path) -> str:
 
 def _lines(path: Path, name: str) -> int:
     with opened(path, "rb", compressed=name.endswith(COMPRESSED)) as stream:
-        return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b""))
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(PIECE), b""))
 
 
 def write_manifest(made: Sequence[Shard], home: Home, place: Place) -> None:
@@ -113,21 +115,46 @@ def write_manifest(made: Sequence[Shard], home: Home, place: Place) -> None:
         place.tidy()
 
 
+class Output:
+    """Takes what is written to a new file: counts its lines, and hands it on in pieces of one size.
+
+    What the compressor makes of some bytes hangs on the pieces that it gets them in.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._stream, self._waiting, self.lines = stream, bytearray(), 0
+
+    def write(self, data: bytes) -> None:
+        """Write bytes."""
+        self.lines += data.count(b"\n")
+        self._waiting += data
+        while len(self._waiting) >= PIECE:
+            self._stream.write(bytes(self._waiting[:PIECE]))
+            del self._waiting[:PIECE]
+
+    def end(self) -> None:
+        """Write what is left."""
+        self._stream.write(bytes(self._waiting))
+
+
 @contextmanager
-def writing(name: str, place: Place) -> Iterator[tuple[Any, list[File]]]:
-    """Give a stream for a new file of the folder; the file is in the list when the block has ended."""
+def writing(name: str, place: Place) -> Iterator[tuple[Output, list[File]]]:
+    """Give where to write a new file of the folder; it is in the list when the block has ended."""
     made: list[File] = []
     with place.writing(name) as beside:
         with opened(beside, "wb", compressed=name.endswith(COMPRESSED)) as stream:
-            yield stream, made
-        made.append(File(name, _sha256(beside), _lines(beside, name)))
+            out = Output(stream)
+            yield out, made
+            out.end()
+        made.append(File(name, _sha256(beside), out.lines))
 
 
 def copied(path: Path, name: str, place: Place) -> File:
     """Put a file into the folder."""
-    with place.writing(name) as beside:
-        shutil.copyfile(path, beside)
-        return File(name, _sha256(beside), _lines(beside, name))
+    with path.open("rb") as stream, writing(name, place) as (out, made):
+        while piece := stream.read(PIECE):
+            out.write(piece)
+    return made[0]
 
 
 def _names(place: Place) -> set[str]:
@@ -213,7 +240,7 @@ def join(files: Sequence[File], folder: Path, into: Path) -> None:
     with into.open("wb") as out:
         for file in files:
             with opened(folder / file.name, "rb", compressed=file.name.endswith(COMPRESSED)) as stream:
-                shutil.copyfileobj(stream, out, 1 << 20)
+                shutil.copyfileobj(stream, out, PIECE)
 
 
 def take_decisions(manifest: Manifest, folder: Path, home: Home) -> None:

@@ -110,8 +110,10 @@ def test_compressed_shards_are_gzip_and_always_the_same(
     packed = (tmp_path / "packed/test.nq.gz").read_bytes()
     assert gzip.decompress(packed) == (out / "test.nq").read_bytes()
     assert loaded(str(tmp_path / "packed/shards.json"), Home(tmp_path / "one")) == expected
-    sharded(tmp_path, place, source(tmp_path, *LINES), compress=True)
-    assert (tmp_path / "packed/test.nq.gz").read_bytes() == packed
+    with shards.writing("again.nq.gz", place) as (out_again, _):
+        for byte in gzip.decompress(packed):
+            out_again.write(bytes([byte]))
+    assert (tmp_path / "packed/again.nq.gz").read_bytes() == packed
 
 
 def test_what_an_earlier_manifest_named_is_removed_when_it_is_not_made_again(tmp_path: Path, out: Path) -> None:
