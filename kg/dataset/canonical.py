@@ -6,16 +6,25 @@ each typed literal is sent through a store of its own, once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, Store, parse
 
+from kg.namespaces import XSD
+
 SAMPLES = 200
 """Lines of a shard that are looked at."""
 AT_ONCE = 1 << 20
 """Bytes of lines that are taken at a time."""
+_AS_IT_IS = re.compile(
+    rb'"(?:[1-9]\d{3}-\d\d-\d\d"\^\^<%(xsd)sdate>|[1-9]\d{3}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\dZ"\^\^<%(xsd)sdateTime>|'
+    rb'[1-9]\d{0,15}"\^\^<%(xsd)sinteger>|(?:true|false)"\^\^<%(xsd)sboolean>|[^"\\]*"\^\^<%(xsd)sanyURI>)'
+    % {b"xsd": re.escape(str(XSD).encode())}
+)
+"""Common literals that the store gives back as they are."""
 _TYPED = b'"^^<'
 _STATEMENT = b"<urn:s> <urn:p> %s ."
 
@@ -61,6 +70,8 @@ def canonical(line: bytes) -> bytes:
 
 @lru_cache(maxsize=1 << 17)
 def _canonical(literal: bytes) -> bytes:
+    if _AS_IT_IS.fullmatch(literal):
+        return literal
     store = Store()
     store.load(_STATEMENT % literal, RdfFormat.N_TRIPLES)
     return next(str(quad.object).encode() for quad in store)

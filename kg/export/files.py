@@ -1,9 +1,9 @@
-"""Gzip files that are the same for the same content, compressed by other threads and hashed while they are written.
+"""Gzip files that are the same for the same content, compressed and hashed while they are written.
 
 A file is a row of gzip members, which every reader of gzip takes for one
-(https://www.rfc-editor.org/rfc/rfc1952#page-5). So its members can be compressed at the same time, and those in its
-middle can be copied into another file as they are. The compressor is ISA-L's: a tenth of the time of zlib's level 6
-for files that are a third larger.
+(https://www.rfc-editor.org/rfc/rfc1952#page-5). So those in its middle can be copied into another file as they are. The
+compressor is ISA-L's: a tenth of the time of zlib's level 6 for files that are a third larger, and so little that to
+hand it to other threads costs more.
 """
 
 from __future__ import annotations
@@ -11,12 +11,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -31,13 +28,6 @@ LEVEL = 2
 """Of ISA-L's 0 to 3; the highest takes eight times as long for a quarter less."""
 MEMBER = 1 << 18
 """Bytes that are compressed at once."""
-WAITING = 4
-"""Members of a file that may wait for being compressed; it bounds memory."""
-
-
-@cache
-def _compressors() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(2, thread_name_prefix="compress")
 
 
 def _compressed(data: bytes) -> bytes:
@@ -58,7 +48,6 @@ class Dump(io.RawIOBase):
         self._size = 0
         self._buffer: list[bytes] = []
         self._buffered = 0
-        self._members: deque[tuple[tuple[str, int] | None, Future[bytes]]] = deque()
         self._mark: tuple[str, int] | None = None
         self.body = Body()
         self._is_packed = name.endswith(".gz")
@@ -80,7 +69,7 @@ class Dump(io.RawIOBase):
         self._buffer.append(piece)
         self._buffered += len(piece)
         if self._buffered >= MEMBER:
-            self._pack()
+            self._cut()
         return len(piece)
 
     def head(self, data: bytes) -> None:
@@ -90,8 +79,8 @@ class Dump(io.RawIOBase):
 
     def begin(self, subject: str) -> None:
         """Say of which subject the next bytes speak; a member may begin with it."""
-        if is_border(subject) or not (self._mark or self.body.members or self._members):
-            self._pack()
+        if is_border(subject) or not (self._mark or self.body.members):
+            self._cut()
             self._mark = subject, self.statements
 
     def row(self, subject: str, data: bytes) -> None:
@@ -131,7 +120,7 @@ class Dump(io.RawIOBase):
         """Write out what is left."""
         if not self.closed:
             try:
-                if self._is_packed and not self._size and not self._members and not self._buffered:
+                if self._is_packed and not self._size and not self._buffered:
                     self._put(_compressed(b""))  # an empty file is one member
                 self._cut()
             finally:
@@ -139,28 +128,14 @@ class Dump(io.RawIOBase):
 
     def _cut(self) -> int:
         """End a member here; return where the next one will begin in the file."""
-        self._pack()
-        self._settle(0)
+        if self._buffered:
+            if self._mark:
+                self.body.members.append(Member(self._mark[0], self._size, self._mark[1]))
+                self._mark = None
+            data = b"".join(self._buffer)
+            self._buffer, self._buffered = [], 0
+            self._put(_compressed(data) if self._is_packed else data)
         return self._size
-
-    def _pack(self) -> None:
-        if not self._buffered:
-            return
-        data = b"".join(self._buffer)
-        self._buffer, self._buffered = [], 0
-        if self._is_packed:
-            self._members.append((self._mark, _compressors().submit(_compressed, data)))
-            self._mark = None
-            self._settle(WAITING)
-        else:
-            self._put(data)
-
-    def _settle(self, waiting: int) -> None:
-        while len(self._members) > waiting:
-            mark, packed = self._members.popleft()
-            if mark:
-                self.body.members.append(Member(mark[0], self._size, mark[1]))
-            self._put(packed.result())
 
     def _put(self, data: bytes) -> None:
         self._sha256.update(data)

@@ -46,6 +46,11 @@ class Column:
     among: frozenset[str] | None = None
     """Takes only these IRIs."""
 
+    @property
+    def is_choosy(self) -> bool:
+        """Whether it takes some values only."""
+        return (self.among, self.languages, self.datatype) != (None, None, None)
+
     def takes(self, term: str) -> bool:
         """Whether a value, in N-Triples form, belongs into the column."""
         if self.among is not None:
@@ -204,13 +209,15 @@ def export_table(store: Store, output: IO[bytes], table: str, *, temporary: Path
             sorter.close()
 
 
-def _cell(column: Column, values: Iterable[str], follow: Follow) -> str:
-    found = [term for term in values if column.takes(term)]
+def _cell(column: Column, values: Sequence[str], follow: Follow) -> str:
+    found = [term for term in values if column.takes(term)] if column.is_choosy else values
     if len(column.path) == 1:
+        if len(found) == 1:
+            return _text(found[0])
         texts = set(map(_text, found))
     else:
         texts = {text for term in found if term[0] == "<" for text in follow(column.path[0], column.path[1], term)}
-    return SEPARATOR.join(sorted(texts)) if len(texts) > 1 else next(iter(texts), "")
+    return SEPARATOR.join(sorted(texts))
 
 
 def joined(store: Store) -> Follow:

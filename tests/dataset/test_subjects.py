@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
+from kg.dataset.canonical import canonical
 from kg.dataset.subjects import graphs_of, subjects
 from kg.namespaces import XSD
 
@@ -49,3 +50,19 @@ def test_a_default_graph_has_no_name(store: Store, tmp_path: Path) -> None:
 
 def test_the_graph_that_describes_the_dataset_is_left_out(store: Store) -> None:
     assert graphs_of(store) == GRAPHS
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("2024-03-04", "date"), ("2024-02-31", "date"), ("0001-01-01", "date"), ("2024-03-04Z", "date"),
+        ("2024-03-04T00:00:00Z", "dateTime"), ("2024-03-04T24:00:00Z", "dateTime"),
+        ("2024-03-04T10:20:60Z", "dateTime"), ("12", "integer"), ("012", "integer"), ("0", "integer"),
+        ("-0", "integer"), ("9" * 15, "integer"), ("9" * 20, "integer"), ("true", "boolean"), ("1", "boolean"),
+        ("http://x.example/é", "anyURI"), ("1.50", "decimal"), ("2024", "gYear"), ("1e3", "double"), ("05", "int"),
+    ],
+)  # fmt: skip
+def test_a_literal_is_as_the_store_gives_it_back(text: str, kind: str) -> None:
+    stated, store = quad(1, text, GRAPHS[0], kind), Store()
+    store.add(stated)
+    assert canonical(f"{stated} .\n".encode()) == "".join(f"{quad} .\n" for quad in store).encode()
