@@ -12,8 +12,9 @@ _BEFORE = os.getloadavg()[0]
 
 def machine() -> str:
     """Return when and on what was measured, and whether the machine was at rest before."""
-    rest = "at rest" if 0.3 * (os.cpu_count() or 1) > _BEFORE else "busy with other work, which disturbs the figures"
+    calm = 0.3 * (os.cpu_count() or 1) > _BEFORE
+    state = "at rest" if calm else f"busy with other work (load {_BEFORE:.1f}), which disturbs the figures"
     return (
         f"Measured on {datetime.now(UTC):%Y-%m-%d} on {os.cpu_count()} processors ({platform.machine()}, Python "
-        f"{platform.python_version()}); the machine was {rest} before (load {_BEFORE:.1f})."
+        f"{platform.python_version()}); the machine was {state}."
     )

@@ -17,6 +17,7 @@ from benchmarks.bsbm.data import PREFIXES, quads
 from benchmarks.bsbm.mix import WALK, asked, queries, walks
 from benchmarks.bsbm.shop import shop
 from benchmarks.endpoint.peers import ENGINES
+from tests.faults.serving import free_port
 
 PRODUCTS = 160
 """So many that a vendor is in the United States, which the tenth query asks for."""
@@ -71,8 +72,8 @@ def test_a_mix_is_the_walk_of_the_specification_and_no_request_comes_twice() -> 
 def test_the_benchmark_runs_and_writes_its_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "available", lambda: ENGINES[:1])
     page = tmp_path / "docs" / "bsbm.md"
-    arguments = ["--work", str(tmp_path), "--products", "10", "--seconds", "0.3", "--write", str(page)]
-    monkeypatch.setattr(sys, "argv", ["bsbm", *arguments])
+    arguments = ["--work", tmp_path, "--products", 10, "--seconds", 0.3, "--port", free_port(), "--write", page]
+    monkeypatch.setattr(sys, "argv", ["bsbm", *map(str, arguments)])
     command.main()
     assert "Answers that differ: none." in page.read_text()
     assert page.with_name("bsbm-queries.svg").exists()

@@ -19,6 +19,7 @@ from benchmarks.search import __main__ as search
 from benchmarks.validation import __main__ as validation
 from kg import operations
 from kg.settings import load as load_settings
+from tests.faults.serving import free_port
 
 
 def run(suite: object, monkeypatch: pytest.MonkeyPatch, *arguments: object) -> None:
@@ -50,7 +51,8 @@ def test_the_one_command_gives_a_suite_where_to_work_and_to_write(suite: str, tm
 def test_endpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint, "available", lambda: ENGINES[:1])
     page = tmp_path / "docs" / "endpoint.md"
-    run(endpoint, monkeypatch, "--work", tmp_path, "--scale", 0.001, "--seconds", 0.2, "--write", page)
+    size = ("--work", tmp_path, "--scale", 0.001, "--seconds", 0.2)
+    run(endpoint, monkeypatch, *size, "--port", free_port(), "--write", page)
     assert "answers differ between the engines: none." in page.read_text()
 
 
@@ -72,7 +74,7 @@ def test_search(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_pages(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "sample", lambda *_: [("home", "/"), ("list", "/browse/goods")])
-    run(pages, monkeypatch, "--home", home, "--port", 18_399, "--write", tmp_path / "pages.md")
+    run(pages, monkeypatch, "--home", home, "--port", free_port(), "--write", tmp_path / "pages.md")
     assert "| **all** | 2 |" in (tmp_path / "pages.md").read_text()
 
 
