@@ -22,7 +22,7 @@ ROW, HEADING = 30, 24
 GROUPS, NODES, ROWS = 5, 4, 12
 """At most so many relations a side, things of each, and rows of both together."""
 
-LETTERS = 33
+LETTERS = 31
 """Letters of a label that fit into a node; a wide one, such as a Chinese one, counts twice."""
 
 LEFT_OUT = (

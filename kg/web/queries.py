@@ -1,7 +1,7 @@
 """The pages' queries: ``kg/queries/pages/NAME.rq`` with its parameters filled in.
 
-A parameter is written ``$name``, which SPARQL reads as a variable: each file is a valid query as it stands. Values are
-written as terms, never pasted as text; a page can show the very query it has asked.
+A parameter is written ``$name``, which SPARQL reads as a variable: each file is a valid query as it stands, but for one
+that takes pairs. Values are written as terms, never pasted as text; a page can show the very query it has asked.
 
 ``$languages`` is always there: the languages the reader wants, the best first, as ``|fr|en||`` (the empty one is none),
 so that a query can rank labels by where their tag stands in it.
