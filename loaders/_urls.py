@@ -14,6 +14,8 @@ from w3lib.url import safe_url_string
 
 from kg.quads import iri
 
+from .addresses import PLAIN
+
 _IDLE_FRAGMENT = re.compile(
     r"(comments?|respond|reply|top|main|content|more-\d+|:~:.*|(utm|mtm|pk)_.*)?", re.IGNORECASE
 )
@@ -59,6 +61,8 @@ def clean_url(url: str | None, base: str | None = None) -> str | None:
     >>> clean_url("javascript:alert(1)") is None
     True
     """
+    if url and (plain := PLAIN.fullmatch(url)) and plain["path"]:
+        return url
     if not url or not (text := re.sub(r"[\x00-\x20\x7f\s]+", " ", url).strip()):
         return None
     text = re.sub(r"%(?![0-9a-fA-F]{2})", "%25", text)

@@ -8,6 +8,8 @@ from urllib.parse import quote, urlsplit
 
 from kg.quads import iri
 
+PLAIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(?P<path>/[A-Za-z0-9._~/-]*)?")
+"""An address, as most are, in which there is nothing to mend; the rest is looked at part by part."""
 _HOST = re.compile(r"[^\W_](?:[\w-]*\w)?(?:\.[^\W_](?:[\w-]*\w)?)*\.?")
 
 
@@ -23,6 +25,8 @@ def web_address(text: str | None) -> str | None:
     if not text:
         return None
     text = text.strip().strip("<>")
+    if PLAIN.fullmatch(text):
+        return text
     if re.match(r"(?i)https?:/?/?(?=[^/])", text):
         text = re.sub(r"(?i)^(https?):/{0,2}(?=[^/])", lambda m: f"{m[1].lower()}://", text)
     elif not re.match(r"[\w-]+(?:\.[\w-]+)+(?:[:/?#]|$)", text):
