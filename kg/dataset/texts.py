@@ -84,9 +84,10 @@ class Staged:
         """Return the names of all things; of organizations that there are also those of the authority file."""
         found: dict[str, list[Name]] = defaultdict(list)
         goods = self.mint.good("")
+        said_of = {thing for (thing,) in rows(self._store, "said-of")}
         for thing, name, trusted in rows(self._store, "names"):
             is_work = thing.startswith(goods)
-            found[thing].append(Name(thing, name, 2 if trusted == "true" else 1, is_work))
+            found[thing].append(Name(thing, name, 2 if trusted == "true" or thing in said_of else 1, is_work))
         for local, entry in organizations.authority().entries.items():
             if (thing := self.mint.organization(local)) in found:
                 found[thing] += [Name(thing, name, 3) for name in entry.names]
@@ -102,8 +103,8 @@ def _named(post: PostTexts, names: Names, licences: Mapping[str, str]) -> Iterat
             yield place.thing, Span(name, place.start, place.end, text[place.start : place.end])
 
 
-def rows(store: Store, query: str) -> Iterator[list[str]]:
-    """Yield the rows of a query of ``kg/queries/texts``, as text.
+def rows(store: Store, query: str) -> list[tuple[str, ...]]:
+    """Return the rows of a query of ``kg/queries/texts`` as text, sorted, each once: the store takes longer for that.
 
     It asks the default graph, the union of all: to merge named graphs anew takes ten times as long, and of what these
     queries ask nothing is derived.
@@ -111,5 +112,4 @@ def rows(store: Store, query: str) -> Iterator[list[str]]:
     text = (QUERIES / f"{query}.rq").read_text(encoding="utf-8")
     solutions = store.query(text)
     assert isinstance(solutions, QuerySolutions)
-    for solution in solutions:
-        yield [str(getattr(term, "value", "")) for term in solution]
+    return sorted({tuple(str(getattr(term, "value", "")) for term in solution) for solution in solutions})
