@@ -54,7 +54,7 @@ def _hostile(port: int, path: str, number: int) -> None:
 def measured(engine: Engine, port: int, seconds: float, scale: float, until: float) -> dict[str, Result]:
     """Return what an engine reached: cold and repeated with 1 and 8 clients, and look-ups in peace and beside bombs."""
     found: dict[str, Result] = {}
-    number = int(min(40_000, MOST_A_SECOND * max(seconds, 1)))
+    number = max(200, int(min(40_000, MOST_A_SECOND * seconds)))
 
     def measure(name: str, queries: Sequence[Sequence[Asked]], seconds: float) -> None:
         in_time = time.monotonic() < until  # an engine that one query freezes is not waited for again and again
