@@ -180,11 +180,11 @@ class Writer:
         The default graph holds the union of the named ones, each triple once: the engine's own union gives a triple
         once for every graph it stands in, and so counts wrongly.
         """
-        suffix = len(f" {graph} .\n".encode())
-        for lines in _pieces(shard):
-            self.store.bulk_load(b"".join(lines), RdfFormat.N_QUADS)
+        end = f" {graph} .\n".encode()  # only the end of a line is one in a line: text has its line feeds escaped
+        for quads in _pieces(shard):
+            self.store.bulk_load(quads, RdfFormat.N_QUADS)
             if self.union:
-                self.store.bulk_load(b"".join(line[:-suffix] + b" .\n" for line in lines), RdfFormat.N_TRIPLES)
+                self.store.bulk_load(quads.replace(end, b" .\n"), RdfFormat.N_TRIPLES)
 
     def _remove(self, quads: list[Quad]) -> None:
         """Remove quads of named graphs, and their triples from the union unless another graph has them too."""
@@ -213,8 +213,8 @@ class Writer:
         shutil.rmtree(incoming_path, ignore_errors=True)
         incoming = Store() if shard.stat().st_size <= IN_MEMORY else Store(incoming_path)
         try:
-            for lines in _pieces(shard):
-                incoming.bulk_load(b"".join(lines), RdfFormat.N_QUADS)
+            for quads in _pieces(shard):
+                incoming.bulk_load(quads, RdfFormat.N_QUADS)
             gone = [quad for quad in self.store.quads_for_pattern(None, None, None, graph) if quad not in incoming]
             self._remove(gone)
             self._log(changelog.REMOVED, gone)
@@ -273,11 +273,11 @@ class Writer:
             sync_folder(self.home.writer)
 
 
-def _pieces(shard: Path) -> Iterator[list[bytes]]:
-    """Yield the lines of a shard, as many at a time as are loaded at once."""
+def _pieces(shard: Path) -> Iterator[bytes]:
+    """Yield the text of a shard, as many whole lines at a time as are loaded at once."""
     with shard.open("rb") as stream:
-        while lines := stream.readlines(PIECE):
-            yield lines
+        while lines := stream.read(PIECE):
+            yield lines + stream.readline()
 
 
 @contextlib.contextmanager
