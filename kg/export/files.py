@@ -2,8 +2,8 @@
 
 A file is a row of gzip members, which every reader of gzip takes for one
 (https://www.rfc-editor.org/rfc/rfc1952#page-5). So those in its middle can be copied into another file as they are. The
-compressor is ISA-L's: a tenth of the time of zlib's level 6 for files that are a third larger, and so little that to
-hand it to other threads costs more.
+compressor is ISA-L's: a tenth of the time of zlib's level 6 for files that are a third larger, and so little that
+handing it to other threads gains nothing.
 """
 
 from __future__ import annotations
