@@ -187,6 +187,7 @@ def write_shards(settings: Settings, file: Path, out: str, *, compress: bool = F
             else:
                 made.append(shard)
                 outcome.states.append(shard.source)
+                outcome.changes[source.name] = Change(graph=shard.source.graph, added=shard.source.quads, removed=0)
         shards.write_manifest(made, home, place)
     return outcome
 
