@@ -13,7 +13,7 @@ from benchmarks.ingest import generator
 from benchmarks.ingest.records import BAD
 from tests.faults.commands import CHECKOUT, commons_kg
 
-ORGANIZATIONS = 56_000
+ORGANIZATIONS = 73_000
 WELL_FORMED = ORGANIZATIONS - ORGANIZATIONS // BAD
 MEASURED = """
 import resource, subprocess, sys
