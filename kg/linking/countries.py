@@ -102,9 +102,11 @@ def _known(text: str) -> str | None:
 
 def _normalised(text: str) -> str:
     """Return letters and digits only: case, accents, punctuation, ``&`` and the article do not count."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("&", " and ").replace("ı", "i")
-    words = re.findall(r"\w+", plain)
+    plain = text.lower()
+    if not plain.isascii():  # else it is normal already, which most names are
+        plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+        plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("ı", "i")
+    words = re.findall(r"\w+", plain.replace("&", " and "))
     if len(words) > 1 and words[0] == "st":
         words[0] = "saint"
     return " ".join(word for word in words if word != "the")
