@@ -25,6 +25,7 @@ from kg.dataset.search import Hit, Search
 from kg.namespaces import PREFIXES
 from kg.web import i18n, terms
 from kg.web.browse import BROWSE
+from kg.web.conneg import PAGE, Format, choose
 from kg.web.problems import Problem
 from kg.web.queries import is_iri
 from kg.web.reconciling import Question, Scored, answers, values
@@ -44,6 +45,8 @@ CSP = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors *
 """A preview is shown in a frame of the client's, which may stand anywhere."""
 
 _HEADERS = {"Cache-Control": "no-store"}
+
+_MANIFEST = Format("json", "application/json", "JSON", ())
 
 
 @cache
@@ -67,7 +70,11 @@ def router(site: Site) -> APIRouter:
             return _json((await _reconciled(site, {"q0": one}))["q0"])
         if "extend" in given:
             return _json(await _extended(site, _object(given["extend"], "extend")))
-        return _json(manifest(str(request.base_url).rstrip("/"), site.options.base))
+        here = str(request.base_url).rstrip("/")
+        chosen = choose(request.headers.get("accept"), (_MANIFEST, PAGE))
+        if not str(request.url.query) and request.method != "POST" and chosen is not None and chosen.format is PAGE:
+            return site.page("reconcile.html", headers=_HEADERS | {"Vary": "Accept"}, here=here, types=types())
+        return _json(manifest(here, site.options.base))
 
     reading(routes, "/reconcile", "Reconciliation service: its manifest, or ?queries= or ?extend=")(reconcile)
     routes.add_api_route("/reconcile", reconcile, methods=["POST"], summary="The same by form", response_class=Response,
@@ -160,7 +167,8 @@ def _skipped(cursor: str) -> int:
 
 
 def _json(body: Mapping[str, Any]) -> Response:
-    return Response(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), 200, _HEADERS, "application/json")
+    text = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    return Response(text, 200, _HEADERS | {"Vary": "Accept"}, "application/json")
 
 
 def _named(term: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ PAGES = (
     "/quality", "/quality/sample-registry", "/quality/records", "/quality/doubts", "/quality/doubts?joined=true",
     "/problems", "/dataset", "/graph/sample-registry", "/id/good/GID0091413", "/id/organization/creative-commons",
     "/id/organization/digital-public-goods-alliance", "/id/country/US",
-    "/resource?" + urlencode({"iri": "http://metadata.un.org/sdg/13"}),
+    "/reconcile", "/resource?" + urlencode({"iri": "http://metadata.un.org/sdg/13"}),
     "/resource?" + urlencode({"iri": "http://metadata.un.org/sdg/13.3"}),
     "/resource?" + urlencode({"iri": "http://creativecommons.org/licenses/by/4.0/"}),
     "/resource?" + urlencode({"iri": "http://metadata.un.org/sdg/13", "via": "https://w3id.org/commons-kg/ontology/addresses"}),

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from kg.dataset.search_table import FILE
 from kg.web.reconcile import _cell
+from tests.web.conftest import HTML
 
 CREATIVE_COMMONS = "https://w3id.org/commons-kg/id/organization/creative-commons"
 BY = "http://creativecommons.org/licenses/by/4.0/"
@@ -46,6 +47,13 @@ def test_get_reconcile_is_the_manifest(client: TestClient) -> None:
         assert "${id}" in service["flyout_service_path"]
     assert manifest["extend"]["propose_properties"]["service_path"] == "/reconcile/properties"
     assert isinstance(manifest["batchSize"], int)
+
+
+def test_a_browser_is_told_how_to_use_it(client: TestClient) -> None:
+    page = client.get("/reconcile", headers=HTML)
+    assert page.headers["content-type"].startswith("text/html")
+    assert "http://testserver/reconcile" in page.text
+    assert client.get("/reconcile?manifest", headers=HTML).json()["name"] == "Commons KG"
 
 
 def test_openrefine_guesses_the_type_from_a_batch_without_one(client: TestClient) -> None:
