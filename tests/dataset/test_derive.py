@@ -148,3 +148,12 @@ def test_what_a_rule_concludes_keeps_the_shapes(store: Store, rule: Path) -> Non
     told = "".join(f"{t} .\n" for t in made if t.subject in ours).encode()
     results = validate(told, Shapes.load(folder("shapes"))).results
     assert not [result for result in results if result.severity == "Violation"]
+
+
+@pytest.mark.parametrize("rule", sorted(RULES.glob("*.rq")), ids=lambda path: path.stem)
+def test_a_rule_concludes_the_same_of_the_union_that_the_store_keeps(store: Store, rule: Path) -> None:
+    kept = Store()
+    kept.extend(store)
+    kept.extend([Quad(*quad.triple) for quad in store])
+    found = construct(kept, rule, union=True)
+    assert {str(triple) for triple in found} == {str(triple) for triple in construct(store, rule)}
