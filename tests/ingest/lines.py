@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -55,6 +57,20 @@ def split(source: Source) -> list[Source]:
 
 SAME_NAME = Loader(name="same", version="1", summary="lines", forms=("lines",), read=read_same_name)
 LOADER = Loader(name="lines", version="1", summary="lines", forms=("lines",), read=read, split=split)
+
+
+def _read_and_die_once(source: Source) -> Iterator[Record | Reject]:
+    """Read, but kill the process that reads line 200, unless that was done before; ``died`` then tells its number."""
+    for item in LOADER.read(source):
+        if isinstance(item, Record) and item.origins[0].line == 200:
+            once = source.payloads[0].path.with_name("died")
+            if not once.exists():
+                once.write_text(str(os.getpid()))
+                os.kill(os.getpid(), signal.SIGKILL)
+        yield item
+
+
+DYING = replace(LOADER, read=_read_and_die_once)
 
 
 def source(tmp_path: Path, *lines: str, name: str = "test") -> Source:

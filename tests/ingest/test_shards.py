@@ -6,7 +6,6 @@ import gzip
 import json
 import os
 import shutil
-import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +23,7 @@ from kg.records import Record, Reject
 from kg.shards import Shard
 from kg.storage import Place
 from kg.workers import Crew
-from tests.ingest.lines import LOADER, options, source
+from tests.ingest.lines import DYING, LOADER, options, source
 
 LINES = ("A", "B", "reject", "a name that is far too long for the shape", *(f"Name {n}" for n in range(300)))
 
@@ -147,20 +146,6 @@ def test_storage_that_fails_is_an_error_of_ours() -> None:
     place = Place.of("file:///proc/no/such/folder")
     with pytest.raises(OperationError, match="/proc/no"), place.writing("a") as beside:
         beside.touch()
-
-
-def _read_and_die_once(source: Source) -> Iterator[Record | Reject]:
-    """Read, but kill the process that reads the line ``Name 150``, unless that was done before."""
-    for item in LOADER.read(source):
-        if isinstance(item, Record) and item.origins[0].line == 154:
-            once = source.payloads[0].path.with_name("died")
-            if not once.exists():
-                once.write_text(str(os.getpid()))
-                os.kill(os.getpid(), signal.SIGKILL)
-        yield item
-
-
-DYING = replace(LOADER, read=_read_and_die_once)
 
 
 @pytest.mark.parametrize("engine", ["local", "dask"])

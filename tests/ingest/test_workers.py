@@ -19,7 +19,7 @@ from kg.ingest import Counts, write_shard
 from kg.loader import Loader, Source
 from kg.records import Record, Reject
 from kg.workers import Cluster, Crew, Processes
-from tests.ingest.lines import LOADER, options, source
+from tests.ingest.lines import DYING, LOADER, options, source
 
 LONG = "a name that is far too long for the shape"
 LINES = [("reject", f"{LONG} {n}", "iri:not an iri")[n % 3] if n % 50 == 0 else f"Name {n}" for n in range(400)]
@@ -78,20 +78,6 @@ def test_processes_make_the_same_when_one_is_killed_half_way(tmp_path: Path, alo
         assert made(tmp_path, crew, kill) == alone
         assert crew._pool is not None
         assert killed[0] not in crew._pool._processes
-
-
-def _read_and_die_once(source: Source) -> Iterator[Record | Reject]:
-    """Read, but kill the process that reads the first line of the middle, unless it was done before."""
-    for item in LOADER.read(source):
-        if isinstance(item, Record) and item.origins[0].line == 200:
-            once = source.payloads[0].path.with_name("died")
-            if not once.exists():
-                once.write_text(str(os.getpid()))
-                os.kill(os.getpid(), signal.SIGKILL)
-        yield item
-
-
-DYING = replace(LOADER, read=_read_and_die_once)
 
 
 def test_processes_that_read_parts_make_the_same_when_one_dies(tmp_path: Path, alone: RESULT) -> None:
