@@ -53,10 +53,9 @@ def measured(command: Sequence[object], folder: Path, *, limit: float = 7200, na
     if process.returncode:
         raise RuntimeError(f"{command}:\n{(folder / 'stderr').read_text()[-2000:]}")
     wall = time.perf_counter() - begun
-    return Usage(
-        wall, usage.ru_utime + usage.ru_stime, max([usage.ru_maxrss * 1024, *peaks.values()]),
-        (folder / "stdout").read_text(), peaks,
-    )  # fmt: skip
+    # the system's own maximum counts what this process had when it made that one
+    peak = max(peaks.values(), default=0) or usage.ru_maxrss * 1024
+    return Usage(wall, usage.ru_utime + usage.ru_stime, peak, (folder / "stdout").read_text(), peaks)
 
 
 def _watched(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
+from kg.dataset.writer import store_errors
 from kg.errors import OperationError
 from kg.loader import Loader, Payload, Source
 from kg.records import Record, Reject
@@ -107,9 +108,14 @@ class Batches:
         if self._path is None:
             yield from dumped
             return
-        with self._path.open("wb") as stream:
+        with store_errors(self._path):
+            stream = self._path.open("wb", buffering=0)
+        with stream:
             for batch in dumped:
-                stream.write(batch)
+                left = memoryview(batch)
+                while left:
+                    with store_errors(self._path):
+                        left = left[stream.write(left) :]
                 self._lengths.append(len(batch))
                 yield batch
 

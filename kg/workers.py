@@ -241,7 +241,7 @@ def _client(scheduler: str, processes: int) -> Iterator[Any]:
             if not scheduler:
                 scheduler = stack.enter_context(
                     dask.LocalCluster(
-                        n_workers=processes, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+                        n_workers=processes, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"
                     )
                 ).scheduler_address
             client = stack.enter_context(dask.Client(scheduler, timeout=10))
