@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from kg.review import Pair, pairs
 from kg.web.entity import page_number
+from kg.web.evidence import said
 from kg.web.labels import labels_of
 from kg.web.problems import Problem
 from kg.web.site import Site, reading, revalidation, unchanged
@@ -96,7 +97,7 @@ def router(site: Site) -> APIRouter:
 
 
 def _evidence(pair: Pair) -> list[tuple[str, str]]:
-    return [(what, weight.replace("-", "−")) for what, _, weight in (e.rpartition(" ") for e in pair.evidence)]
+    return [(said(what), weight.replace("-", "−")) for what, _, weight in (e.rpartition(" ") for e in pair.evidence)]
 
 
 def _command(pair: Pair) -> str:

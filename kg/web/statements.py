@@ -13,6 +13,7 @@ from kg.engine.pool import Query, VersionRef
 from kg.namespaces import XSD
 from kg.web.queries import bound, literal
 from kg.web.site import Row, Site
+from kg.web.things import facts_query
 
 _NO_IRI = re.compile(r'[<>"{}|^`\\\x00-\x20]')
 
@@ -36,7 +37,7 @@ def term(value: dict[str, Any]) -> str:
 
 async def quads(site: Site, iri: str, version: VersionRef) -> list[tuple[str, str]]:
     """Return graph (empty: the default graph) and triple of each statement about a thing, sorted."""
-    rows = await site.rows(bound("things/facts", thing=iri), version=version)
+    rows = await site.rows(facts_query(site, iri, version), version=version)
     found = {(term(r["graph"]) if "graph" in r else "", _triple(iri, r)) for r in rows}
     named = {triple for graph, triple in found if graph}
     return sorted((graph, triple) for graph, triple in found if graph or triple not in named)

@@ -138,7 +138,7 @@ def alternate(path: str, extension: str) -> str:
 
 async def look_up(site: Site, iri: str, path: str, version: VersionRef) -> Entity | None:
     """Return what the page of a thing shows; None where nothing is known of it."""
-    query = bound("things/facts", thing=iri)
+    query = facts_query(site, iri, version)
     rows, pointing = await asyncio.gather(
         site.rows(query, version=version),
         site.rows(bound("things/incoming", object=iri, limit=AT_ONCE), version=version),
@@ -171,6 +171,12 @@ async def look_up(site: Site, iri: str, path: str, version: VersionRef) -> Entit
     entity.lead = _lead(entity)
     entity.facts = [f for f in facts if f.term != str(RDF.type) and not _repeats(f, facts)]
     return entity
+
+
+def facts_query(site: Site, iri: str, version: VersionRef) -> str:
+    """Return the query for what is stated of a thing; the union of the graphs need not be asked beside them."""
+    is_union = site.manifest(version).union_default_graph
+    return bound("things/facts-of-graphs" if is_union else "things/facts", thing=iri)
 
 
 Stated = dict[str, dict[str, tuple[dict[str, Any], dict[str, None]]]]

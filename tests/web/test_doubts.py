@@ -5,9 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
+import pytest
 from starlette.testclient import TestClient
 
+from kg.resources import PACKAGE
+from kg.web import i18n
+from kg.web.evidence import _patterns, said
+from kg.web.i18n import Language
 from tests.web.conftest import HTML
 from tests.web.test_pages import looked_at
 
@@ -36,3 +42,31 @@ def test_pairs_are_data(client: TestClient) -> None:
     assert row["verdict"] == "joined"
     assert row["other_names"] == "Commons Creatives; ComCre"
     assert client.get("/quality/doubts.exe", headers=HTML).status_code == 406
+
+
+@pytest.mark.parametrize(
+    ("evidence", "words"),
+    [
+        ("same name", "même nom"),
+        ("same name but for inc", "même nom à inc près"),
+        ("countries FR and DE in the names", "pays FR et DE dans les noms"),
+        ("names 93 % alike", "noms semblables à 93 %"),
+        ("digital and public", "digital et public"),
+        ("of a form that nobody knows", "of a form that nobody knows"),
+    ],
+)
+def test_evidence_is_told_in_the_language_of_the_reader(
+    monkeypatch: pytest.MonkeyPatch, evidence: str, words: str
+) -> None:
+    monkeypatch.setattr(i18n, "language", lambda: Language("fr", ("fr",)))
+    assert said(evidence) == words
+
+
+def test_each_form_of_evidence_is_known() -> None:
+    """What matching says of pairs of each kind, as a page tells it in English."""
+    source = (PACKAGE / "linking" / "matching.py").read_text(encoding="utf-8")
+    forms = re.findall(r'Evidence\([^"]*, f?"([^"]+)"', source)
+    assert len(forms) > 15
+    for form in forms:
+        example = re.sub(r"\{[^}]*\}", "X", form.replace("{what}", "ROR id"))
+        assert any(pattern.fullmatch(example) for _, pattern in _patterns()), example

@@ -180,6 +180,9 @@ def test_a_default_graph_of_its_own(tmp_path: Path) -> None:
         assert update(client, "INSERT DATA { :a :b 1 . GRAPH g:c { :c :d 1 } }").status_code == 204
         assert ask(client, ":a :b 1")
         assert not ask(client, ":c :d 1")
+        for thing in ("a", "c"):  # what is in no graph is told as well
+            page = client.get("/resource", params={"iri": f"http://example.org/{thing}"}, headers=HTML)
+            assert page.status_code == 200
         assert update(client, "DELETE WHERE { ?s ?p ?o }").status_code == 204
         assert not ask(client, "?s ?p ?o")
         assert ask(client, "GRAPH g:c { :c :d 1 }")
