@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Quad, RdfFormat, Store
+from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store
 
 from kg.dataset.home import Home
 from kg.dataset.search_index import make
@@ -20,7 +20,8 @@ def publish(home: Path, version: str, trig: str) -> None:
     folder.mkdir(parents=True)
     store = Store(folder / "store")
     store.load(trig.encode(), RdfFormat.TRIG)
-    store.extend([Quad(*quad.triple) for quad in store])  # the default graph is the union
+    is_union = not any(isinstance(quad.graph_name, DefaultGraph) for quad in store)
+    store.extend([Quad(*quad.triple) for quad in store])  # the default graph is the union, and what was in none
     store.flush()
     counted = statistics(store)
     make(store, folder / FILE)
@@ -28,7 +29,7 @@ def publish(home: Path, version: str, trig: str) -> None:
     manifest: dict[str, Any] = {
         "id": version, "created": "2026-11-20T10:00:00Z", "parent": None, "software": "commons-kg 0.1.0",
         "base": "https://w3id.org/commons-kg/", "quads": 0, "sources": [], "derived": {}, "changes": [],
-        "statistics": counted.json(), "dumps": [],
+        "statistics": counted.json(), "dumps": [], "union_default_graph": is_union,
     }  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest))
     Home(home).switch(version)
