@@ -40,6 +40,8 @@ from kg.workers import Crew
 
 Progress = Callable[[int], None]
 """Called now and then with the number of source records read so far."""
+Put = Callable[[bytes], object]
+"""Takes bytes that are written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,33 +189,20 @@ def state_of(source: Source, loader: Loader, graph: str, fingerprint: str, count
 
 
 def write_shard(
-    source: Source,
-    loader: Loader,
-    options: Options,
-    shard: Path,
-    home: Home,
-    progress: Progress | None = None,
+    source: Source, loader: Loader, options: Options, shard: Path, home: Home, progress: Progress | None = None,
     read: Batches | None = None,
-) -> Counts:
+) -> Counts:  # fmt: skip
     """Write the quads of a source's good records to ``shard``, and the rest to its quarantine file.
 
     Raises:
         InputError: a payload cannot be read, or the loader failed.
         StrictError: there are rejects or quarantined records, and ``options.strict`` is set.
     """
-    counts = Counts()
-    unresolved: set[tuple[str, str]] = set()
     beside = fresh(home, source)
     batches = read or Batches(source, loader, options.batch, crew=options.crew)
     options.shapes.begin_load()
-    with shard.open("wb") as out, beside.open("w", encoding="utf-8", errors="backslashreplace") as quarantine:
-        for piece in pieces(source.name, batches, options):
-            out.write(piece.quads)
-            quarantine.write(piece.kept)
-            counts.add(piece.counts)
-            unresolved |= piece.unresolved
-            if progress:
-                progress(counts.read)
+    with shard.open("wb") as out, beside.open("wb") as quarantine:
+        counts, unresolved = write_pieces(pieces(source.name, batches, options), out.write, quarantine.write, progress)
     batches.forget()
     counts.unresolved = by_kind(unresolved)
     if options.strict and (counts.rejected or counts.quarantined):
@@ -221,6 +210,21 @@ def write_shard(
         beside.replace(refused)
         raise refusal(source, counts, refused)
     return counts
+
+
+def write_pieces(
+    found: Iterable[Piece], quads: Put, quarantine: Put, progress: Progress | None = None
+) -> tuple[Counts, set[tuple[str, str]]]:
+    """Write what batches became; return what became of their records, and the names that nothing was found for."""
+    counts, unresolved = Counts(), set[tuple[str, str]]()
+    for piece in found:
+        quads(piece.quads)
+        quarantine(piece.kept.encode("utf-8", "backslashreplace"))
+        counts.add(piece.counts)
+        unresolved |= piece.unresolved
+        if progress:
+            progress(counts.read)
+    return counts, unresolved
 
 
 def by_kind(unresolved: set[tuple[str, str]]) -> dict[str, int]:
@@ -275,15 +279,9 @@ def piece_of(source: str, records: Iterable[Record | Reject], options: Options) 
             for reject in _rejects(item, mapped):
                 counts.rejected += 1
                 _keep(
-                    kept,
-                    source,
-                    "reject",
-                    reject.origin.payload,
-                    [str(reject.origin)],
-                    reject.reason,
-                    hint=reject.hint,
-                    excerpt=reject.excerpt,
-                )
+                    kept, source, "reject", reject.origin.payload, [str(reject.origin)], reject.reason,
+                    hint=reject.hint, excerpt=reject.excerpt,
+                )  # fmt: skip
     return Piece(_validate(good, source, options, counts, kept), kept.getvalue(), counts, set(linker.unresolved))
 
 

@@ -187,9 +187,8 @@ def _checkpoint(
         quads = sum(source.quads for source in writer.sources.values()) + sum(writer.derived.values())
         files: list[DumpFile] = []
         shards, changes = writer.shard_files(), _few_changes(writer)
-        texts = (
-            _packed_graphs(writer) | shards if dumps and index else {}
-        )  # the dumps show whether they hold what the store does
+        # the dumps show whether these hold what the store does
+        texts = _packed_graphs(writer) | shards if dumps and index else {}
         with counting.counted(bare, index, texts, union=writer.union, quads=quads, known=known) as wait:
 
             def tell(files: Sequence[DumpFile] = ()) -> list[Quad]:

@@ -20,7 +20,7 @@ from kg.dataset.home import Home
 from kg.dataset.writer import store_errors
 from kg.errors import CommonsError, InputError, OperationError
 from kg.fingerprint import fingerprint_of
-from kg.ingest import Counts, Options, Piece, by_kind, piece_of, pieces, refusal, state_of
+from kg.ingest import Counts, Options, Piece, by_kind, piece_of, pieces, refusal, state_of, write_pieces
 from kg.loader import Loader, Source
 from kg.provenance import provenance
 from kg.quads import nquads
@@ -196,17 +196,12 @@ def _write_here(one: Reading, job: _Job) -> _Made:
 
 
 def _write(stem: str, found: Iterable[Piece], end: bytes, job: _Job) -> _Made:
-    counts, unresolved = Counts(), set[tuple[str, str]]()
     name = f"{stem}.nq{COMPRESSED if job.compress else ''}"
     with (
         writing(name, job.place) as (out, quads),
         writing(f"{stem}.jsonl", job.place) as (kept, rejects),
     ):
-        for piece in found:
-            out.write(piece.quads)
-            kept.write(piece.kept.encode("utf-8", "backslashreplace"))
-            counts.add(piece.counts)
-            unresolved |= piece.unresolved
+        counts, unresolved = write_pieces(found, out.write, kept.write)
         out.write(end)
     return _Made(quads[0], rejects[0], counts, unresolved)
 

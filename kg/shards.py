@@ -14,7 +14,6 @@ is wanted. Any engine's bulk loader takes them; ``commons-kg load-shards`` check
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -30,6 +29,7 @@ from kg.dataset.home import Home
 from kg.dataset.manifest import Change, SourceState
 from kg.dataset.writer import Writer, store_errors
 from kg.errors import CommonsError, InputError
+from kg.export.files import sha256_of
 from kg.linking import register
 from kg.storage import Place
 
@@ -93,11 +93,6 @@ def opened(path: Path, mode: str, *, compressed: bool) -> Iterator[Any]:
             yield raw
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as raw:
-        return hashlib.file_digest(raw, "sha256").hexdigest()
-
-
 def _lines(path: Path, name: str) -> int:
     with opened(path, "rb", compressed=name.endswith(COMPRESSED)) as stream:
         return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(PIECE), b""))
@@ -146,7 +141,7 @@ def writing(name: str, place: Place) -> Iterator[tuple[Output, list[File]]]:
             out = Output(stream)
             yield out, made
             out.end()
-        made.append(File(name, _sha256(beside), out.lines))
+        made.append(File(name, sha256_of(beside), out.lines))
 
 
 def copied(path: Path, name: str, place: Place) -> File:
@@ -204,7 +199,7 @@ def checked(address: str, into: Path) -> Iterator[tuple[Manifest, Path]]:
         for file in manifest.files:
             path = place.local(file.name, folder)
             try:  # what is compressed is only looked into when it is what was written
-                found = replace(file, sha256=_sha256(path))
+                found = replace(file, sha256=sha256_of(path))
                 found = replace(found, lines=_lines(path, file.name)) if found == file else found
             except OSError as error:
                 raise InputError(f"the shard cannot be read: {error.strerror}", path=str(path)) from error

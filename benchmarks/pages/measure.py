@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import http.client
-import os
 import time
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-TICK = os.sysconf("SC_CLK_TCK")
 BROWSER = {"Accept": "text/html", "Accept-Encoding": "gzip"}
 
 

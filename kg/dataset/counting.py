@@ -66,9 +66,9 @@ def counted(
     told = [str(index), str(int(union))] if index else []
     command = [sys.executable, "-m", "kg.dataset.counting", str(store), *told]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    with contextlib.suppress(BrokenPipeError), process.stdin or contextlib.nullcontext() as pipe:
-        if pipe:
-            pipe.write(json.dumps({graph: str(file) for graph, file in files.items()}).encode())
+    assert process.stdin is not None
+    with contextlib.suppress(BrokenPipeError), process.stdin as pipe:  # of one that has ended, the end tells why
+        pipe.write(json.dumps({graph: str(file) for graph, file in files.items()}).encode())
     process.stdin = None  # told
 
     @cache

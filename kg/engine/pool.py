@@ -124,7 +124,7 @@ class Pool:
         self.running: dict[str, Running] = {}
         """The queries that have a worker, by id."""
         self._locate = locate
-        self.staff = Staff(locate, options.workers + options.spares, options.memory, self.stats)
+        self.staff = Staff(locate, self._needed, options.memory, self.stats)
         self._turns = Turns(options.workers, options.queue)
         self._budget = Budget(options.budget, options.window)
         self._slow: set[Running] = set()
@@ -153,6 +153,10 @@ class Pool:
     def waiting(self) -> int:
         """How many queries wait for a worker."""
         return self._turns.waiting
+
+    def _needed(self) -> int:
+        """Return how many processes there should be: each that has gone over to the slow lane is replaced."""
+        return self.options.workers + self.options.spares + len(self._slow)
 
     def current(self) -> VersionRef:
         """Return the version that new queries are asked of.
@@ -263,7 +267,6 @@ class Pool:
             running.timer.cancel()
         if running in self._slow:
             self._slow.discard(running)
-            self.staff.away -= 1
         else:
             self._turns.give()
         answer = running.answer
@@ -297,7 +300,6 @@ class Pool:
             return
         running.timer = None
         self._slow.add(running)
-        self.staff.away += 1
         self.stats.slowed += 1
         running.worker.slow_down()
         self._turns.give()

@@ -18,14 +18,14 @@ SURPLUS = 30.0
 
 
 class Staff:
-    """So many workers as are wanted; ``locate`` gives the version that they open, None where there is none yet."""
+    """So many workers as are ``needed``; ``locate`` gives the version that they open, None where there is none yet."""
 
-    def __init__(self, locate: Callable[[], VersionRef | None], size: int, memory: int, stats: Stats) -> None:
-        self._locate, self._size, self._memory, self._stats = locate, size, memory, stats
+    def __init__(
+        self, locate: Callable[[], VersionRef | None], needed: Callable[[], int], memory: int, stats: Stats
+    ) -> None:
+        self._locate, self._needed, self._memory, self._stats = locate, needed, memory, stats
         self.alive: set[Worker] = set()
         """All of them, those too that have a query."""
-        self.away = 0
-        """How many have gone over to the slow lane; as many more are wanted."""
         self._idle: asyncio.LifoQueue[Worker] = asyncio.LifoQueue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._filling: asyncio.Task[None] | None = None
@@ -78,18 +78,13 @@ class Staff:
         if self._filling is None or self._filling.done():
             self._filling = self._spend(self._spawn_missing())
 
-    @property
-    def _needed(self) -> int:
-        """How many processes there should be."""
-        return self._size + self.away
-
     def _trim(self) -> None:
         """End processes that came for the slow lane, and that nobody has needed since."""
-        while not self._closing and len(self.alive) > self._needed and not self._idle.empty():
+        while not self._closing and len(self.alive) > self._needed() and not self._idle.empty():
             self.retire(self._idle.get_nowait())
 
     async def _spawn_missing(self) -> None:
-        while not self._closing and len(self.alive) < self._needed:
+        while not self._closing and len(self.alive) < self._needed():
             try:
                 worker = await Worker.spawn(self._memory)
             except OSError as error:
@@ -110,7 +105,7 @@ class Staff:
             self._idle.put_nowait(worker)
         else:
             self._spend(self._reopen(worker))
-        if len(self.alive) > self._needed:
+        if len(self.alive) > self._needed():
             asyncio.get_running_loop().call_later(SURPLUS, self._trim)
 
     async def _reopen(self, worker: Worker) -> None:

@@ -120,10 +120,15 @@ def _load(settings: Settings, configs: Sequence[SourceConfig], *, force: bool, s
                 sources.append(source)
         options = gather.register_of(home, [*writer.sources, *(source.name for source in sources)], options)
         for source in sources:
-            using = available[next(config.loader for config in configs if config.name == source.name)]
             with progress.step(source.name) as report, _kept(source.name, outcome.failures):
                 state, change = ingest.ingest(
-                    source, using, writer, options, force=force, progress=report, read=read[source.name]
+                    source,
+                    available[source.loader],
+                    writer,
+                    options,
+                    force=force,
+                    progress=report,
+                    read=read[source.name],
                 )
                 outcome.states.append(state)
                 outcome.changes[source.name] = change

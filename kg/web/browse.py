@@ -109,14 +109,19 @@ def router(site: Site) -> APIRouter:
         slug, _, suffix = name.partition(".")
         kind = BROWSE.get(slug)
         if kind is None:
-            raise Problem(
-                "not-found",
-                gettext("There is no list of %(name)s.") % {"name": slug[:100]},
-                gettext("There are: %(names)s.") % {"names": ", ".join(BROWSE)},
-            )
+            raise unlisted(slug)
         return await represent(site, request, kind, suffix)
 
     return routes
+
+
+def unlisted(slug: str, problem: str = "not-found") -> Problem:
+    """Return what to raise where somebody names a kind of things that there is no list of."""
+    return Problem(
+        problem,
+        gettext("There is no list of %(name)s.") % {"name": slug[:100]},
+        gettext("There are: %(names)s.") % {"names": ", ".join(BROWSE)},
+    )
 
 
 async def represent(site: Site, request: Request, kind: Kind, suffix: str) -> Response:

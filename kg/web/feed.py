@@ -21,12 +21,11 @@ from kg.dataset.manifest import Manifest
 from kg.engine.pool import VersionRef
 from kg.identifiers import Minter
 from kg.web import differences, i18n, terms
-from kg.web.browse import BROWSE
+from kg.web.browse import BROWSE, unlisted
 from kg.web.differences import ADDED, CHANGED, REMOVED, Step
 from kg.web.i18n import gettext as _
 from kg.web.i18n import ngettext
 from kg.web.labels import labels_of
-from kg.web.problems import Problem
 from kg.web.site import Site, reading
 from kg.web.versions import manifests
 
@@ -59,11 +58,7 @@ def router(site: Site) -> APIRouter:
     @reading(routes, "/changes.atom", "Atom feed of versions; ?kind=goods and so on: of new things")
     async def changes(request: Request, kind: str = "") -> Response:
         if kind and kind not in BROWSE:
-            raise Problem(
-                "not-found",
-                _("There is no list of %(name)s.") % {"name": kind[:100]},
-                _("There are: %(names)s.") % {"names": ", ".join(BROWSE)},
-            )
+            raise unlisted(kind)
         newest = (await asyncio.to_thread(manifests, site))[::-1][:VERSIONS]
         base = str(request.base_url).rstrip("/")
         title = _("%(dataset)s: changes") % {"dataset": TITLE}

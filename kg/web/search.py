@@ -24,7 +24,7 @@ from kg.dataset.search import MOST, Found, Hit
 from kg.dataset.search_text import spans
 from kg.engine.pool import VersionRef
 from kg.web import terms
-from kg.web.browse import BROWSE
+from kg.web.browse import BROWSE, unlisted
 from kg.web.conneg import PAGE, Format
 from kg.web.entity import page_number
 from kg.web.feed import Entry, feed
@@ -162,11 +162,7 @@ def _class(slug: str) -> str:
     except KeyError:
         if slug.partition(":")[2].startswith("//"):
             return slug
-    raise Problem(
-        "bad-request",
-        _("There is no list of %(name)s.") % {"name": slug[:80]},
-        _("There are: %(names)s.") % {"names": ", ".join(BROWSE)},
-    )
+    raise unlisted(slug[:80], "bad-request")
 
 
 def _slug(of: str) -> str:
