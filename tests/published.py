@@ -23,7 +23,8 @@ def publish(home: Path, version: str, trig: str) -> None:
     folder.mkdir(parents=True)
     store = Store(folder / "store")
     store.load(trig.encode(), RdfFormat.TRIG)
-    store.extend([Quad(*quad.triple, GRAPH) for quad in store.quads_for_pattern(None, None, None, DefaultGraph())])
+    in_none = store.quads_for_pattern(None, None, None, DefaultGraph())
+    store.extend([Quad(q.subject, q.predicate, q.object, GRAPH) for q in in_none])
     store.extend([Quad(*quad.triple) for quad in store])  # the default graph is the union
     store.flush()
     counted = statistics(store)
