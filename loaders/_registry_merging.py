@@ -1,8 +1,9 @@
 """Which statements are about the same good, and what they say together.
 
 Same good, surely: the same dpgid; the same id in the API; the same file in two folders of one state (``nominees/X``
-and ``digitalpublicgoods/X``). Same good, if the two also share a website or a repository: the same name; the same file
-name; one's name among the other's aliases.
+and ``digitalpublicgoods/X``). Same good, if the two also share a website or a repository: the same name, blanks aside;
+the same file name; one's name among the other's aliases; a longer name but for one letter. The same name is enough
+with repositories of one account.
 The same name without a website and a repository on one side counts if no other good has that name. The same name and
 owner at another address is a good that moved, if no state has both. Two dpgids are two goods; an alias never joins two
 records of one state.
@@ -16,7 +17,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import combinations
 from urllib.parse import urlsplit
+
+from rapidfuzz.distance import DamerauLevenshtein
 
 from kg.identifiers import short_hash, slug
 from kg.records import DigitalPublicGood, SDGClaim
@@ -29,6 +33,9 @@ _SHARED_HOSTS = re.compile(
     r"launchpad\.net|npmjs\.com|pypi\.org|kaggle\.com|zenodo\.org|readthedocs\.org|archive\.org|wikipedia\.org)$"
 )
 """Hosts on which a good's own address begins with the path."""
+_PROJECT = re.compile(r"(?:github\.com|gitlab\.com|bitbucket\.org)/[^/]+/[^/]+$")
+_LONG = 12
+"""Letters from which on a name that differs by one is a spelling."""
 _RANK = {"excluded": 0, "archived": 1, None: 2, "candidate": 3, "nominee": 4, "dpg": 5}
 
 
@@ -64,6 +71,11 @@ def place(url: str) -> str:
         return host
     path = [part.removesuffix(".git") for part in parts.path.split("/") if part]
     return "/".join([host, *path[: 3 if host.endswith("google.com") else 2]])
+
+
+def _letters(name: str) -> str:
+    """Return a name without its blanks: "Open Hospital" is "OpenHospital"."""
+    return name_key(name).replace(" ", "")
 
 
 def _age(statement: Statement) -> tuple[object, ...]:
@@ -110,6 +122,7 @@ def _groups(statements: Sequence[Statement]) -> list[list[int]]:
     same: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     also: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     files: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    spelt: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for i, statement in enumerate(statements):
         good = statement.good
         if good.dpgid:
@@ -119,12 +132,16 @@ def _groups(statements: Sequence[Statement]) -> list[list[int]]:
                 same[" api", identifier].append(i)
         if statement.stem and not good.origins[0].place:
             same["  file", statement.state, statement.stem].append(i)
+        accounts = [where.rpartition("/")[0] for where in _places(statement) if _PROJECT.match(where)]
+        for account in unique(accounts):
+            same["name", _letters(good.name.value), account].append(i)
         for where in _places(statement):
-            same["name", name_key(good.name.value), where].append(i)
+            same["name", _letters(good.name.value), where].append(i)
+            spelt[where].setdefault(_letters(good.name.value), i)
             if statement.stem:
                 files[statement.stem, where].append(i)
             for alias in good.aliases:
-                also["name", name_key(alias), where].append(i)
+                also["name", _letters(alias), where].append(i)
     for key in sorted(same, key=lambda key: key[0] == "name"):
         for i in same[key][1:]:
             groups.join(same[key][0], i)
@@ -135,9 +152,20 @@ def _groups(statements: Sequence[Statement]) -> list[list[int]]:
         for i in indexes:
             if key in same:
                 groups.join(same[key][0], i, carefully=True)
+    for names in spelt.values():
+        for (name, i), (other, j) in combinations(names.items(), 2):
+            if _is_misspelt(name, other):
+                groups.join(i, j, carefully=True)
     _join_by_owner(statements, groups)
     _join_placeless(statements, groups)
     return sorted(sorted(members) for members in groups.members.values())
+
+
+def _is_misspelt(name: str, other: str) -> bool:
+    """Whether two names of one place are one but for a letter: "Pubic Library of Science"; "5Calls 2" is a version."""
+    if min(len(name), len(other)) < _LONG or any(c.isdigit() for c in name + other):
+        return False
+    return DamerauLevenshtein.distance(name, other, score_cutoff=1) == 1
 
 
 def _join_by_owner(statements: Sequence[Statement], groups: _Groups) -> None:

@@ -161,7 +161,8 @@ def _typo(a: Name, b: Name) -> Evidence | None:
     if len(a.words) != len(b.words):
         return None
     different = [(x, y) for x, y in zip(a.words, b.words, strict=True) if x != y]
-    if len(different) != 1 or sum(map(len, a.core)) < 10:
+    letters = sum(map(len, a.core))
+    if len(different) != 1 or letters < 7:
         return None
     x, y = different[0]
     if min(len(x), len(y)) < 5 or any(c.isdigit() for c in x + y) or words_that_are("generic").issuperset((x, y)):
@@ -169,6 +170,8 @@ def _typo(a: Name, b: Name) -> Evidence | None:
     edits = DamerauLevenshtein.distance(x, y)
     if x[0] != y[0] or edits > 2:
         return None
+    if letters < 10:  # "Ushaidi" and "Ushahidi" are one where they share a homepage
+        return Evidence(0.5, f"{x} and {y}") if edits == 1 else None
     return Evidence(0.75 if edits == 1 or len(x) >= 8 else 0.6, f"{x} and {y}")
 
 

@@ -25,6 +25,12 @@ _PHRASES = (
 )
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 _POSSESSIVE = re.compile(r"[’'`´]s\b", re.IGNORECASE)
+_GOVERNMENT = re.compile(
+    r"^(?:the\s)?government\sof\s(?P<of>[^,]+?)(?=[’'`´]s\s\S)|(?<=\w)(?<!^the),?\s(?:of\s)?"
+    r"(?:the\s)?government\sof\s(?P<by>[^,]+)$",
+    re.IGNORECASE,
+)
+"""Whose a ministry is, said at length: "Government of India's Ministry of X", "Ministry of X, Government of India"."""
 _DOTTED = re.compile(r"\b(?:\w\.\s?){2,}(?=\W|$)")
 _REPUBLICS = re.compile(
     r"^(?:(?:the|federal|democratic|socialist|islamic|people s|peoples|plurinational|bolivarian|united|kingdom|republic"
@@ -154,7 +160,7 @@ def parse(text: str) -> Name:
     before, dash, after = re.sub(r"\s[–—-]\s", " – ", outside).partition(" – ")
     if dash and _initials(after) in (_folded(before), f"t{_folded(before)}"):
         acronym, outside = _folded(before), after
-    words, forms = _words(outside)
+    words, forms = _words(_GOVERNMENT.sub(_country_alone, outside))
     words, named = _without_places(words)
     words, more = _words(" ".join(words))
     forms += more
@@ -165,6 +171,13 @@ def parse(text: str) -> Name:
     foreign = frozenset(word for word in _folded(outside).split() if word in _translations())
     seat = frozenset(places - named)
     return Name(clean, tuple(words), core, frozenset(forms), found, acronym, tuple(others), tuple(inner), seat, foreign)
+
+
+def _country_alone(government: re.Match[str]) -> str:
+    """Return the country of "Government of India", what stands there where it is of no country."""
+    if (country := government["of"]) is not None:
+        return country if countries.resolve(country) else government[0]
+    return f" of {government['by']}" if countries.resolve(government["by"]) else government[0]
 
 
 @lru_cache(maxsize=1024)

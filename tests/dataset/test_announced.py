@@ -30,7 +30,8 @@ DATA = """
   <urn:board> skos:prefLabel "board member"@en .
 }
 <urn:posts> {
-  o:new rdfs:label "New" . o:all rdfs:label "All" .
+  o:new rdfs:label "New" . o:all rdfs:label "All" . o:ministry org:subOrganizationOf o:early .
+  o:agency rdfs:label "Agency" ; org:subOrganizationOf o:early .
 POSTS
 }
 """
@@ -47,9 +48,12 @@ POSTS = (
     ("other-day", "early", "2022-12-14", "Early became a member of the All on 4 April 2022."),
     ("too-early", "early", "2022-05-01", "Early joins the All"),
     ("after-the-end", "again", "2021-03-01", "Again joins the All"),
+    ("part", "ministry", "2022-05-31", "Early's ministry joins the All"),
+    ("own-right", "agency", "2024-05-31", "Early's agency joins the All"),
     ("new-1", "new", "2024-03-05", "New joins the All"),
     ("new-2", "new", "2024-03-04", "New joins the All"),
 )
+AGENCY = "https://w3id.org/commons-kg/id/membership/agency/all/2024-05-31"
 ALONE = "https://w3id.org/commons-kg/id/membership/new/all/2024-03-04"
 
 
@@ -75,7 +79,7 @@ def concluded(store: Store, rule: str, predicate: str) -> set[tuple[str, str]]:
 
 AGREEING = {
     ("urn:day-before", "urn:a"), ("urn:again", "urn:c"), ("urn:review", "urn:a"), ("urn:review-with-date", "urn:a"),
-    ("urn:late-in-first", "urn:b"),
+    ("urn:late-in-first", "urn:b"), ("urn:part", "urn:a"),
 }  # fmt: skip
 CONFLICTING = {
     ("urn:other-month", "urn:a"), ("urn:other-year", "urn:a"), ("urn:other-day", "urn:a"), ("urn:too-early", "urn:a"),
@@ -106,11 +110,25 @@ def test_the_earliest_sufficient_evidence_tells_since_when(store: Store) -> None
 
 
 def test_a_membership_that_no_list_has_is_known_from_posts(store: Store) -> None:
-    assert concluded(store, "membership-by-announcement", SCHEMA.startDate) == {(ALONE, "2024-03-04")}
+    assert concluded(store, "membership-by-announcement", SCHEMA.startDate) == {
+        (ALONE, "2024-03-04"), (AGENCY, "2024-05-31"),
+    }  # fmt: skip
     assert concluded(store, "membership-by-announcement", COMMONS.evidence) == {
         (ALONE, "urn:new-1"),
         (ALONE, "urn:new-2"),
+        (AGENCY, "urn:own-right"),
     }
     assert concluded(store, "membership-by-announcement", ORG.member) == {
-        (ALONE, "https://w3id.org/commons-kg/id/organization/new")
+        (ALONE, "https://w3id.org/commons-kg/id/organization/new"),
+        (AGENCY, "https://w3id.org/commons-kg/id/organization/agency"),
     }
+
+
+def test_a_ministry_that_joins_as_its_government_is_listed_is_one_member_and_a_later_agency_another(
+    store: Store,
+) -> None:
+    agreeing = concluded(store, "announced-membership", COMMONS.agreesWith)
+    assert ("urn:part", "urn:a") in agreeing
+    assert "urn:own-right" not in {post for post, _ in agreeing}
+    members = {member for _, member in concluded(store, "membership-by-announcement", ORG.member)}
+    assert not any(member.endswith("/ministry") for member in members)

@@ -36,6 +36,9 @@ def one(register: Register, *names: str) -> bool:
         (party("Open Harvest Map"), party("OpenHarvestMap")),
         (party("Sweden's Ministry of Fisheries"), party("Swedish Ministry of Fisheries")),
         (party("Ministry of Fisheries (Sweden)"), party("Ministry of Fisheries of Sweden")),
+        (party("The Government of Sweden's Ministry of Lakes and Fish"), party("Swedish Ministry of Lakes and Fish")),
+        (party("Ministry of Fisheries, Government of Sweden"), party("Ministry of Fisheries (Sweden)")),
+        (party("Harvets", "https://harvest.example/"), party("Harvest", "https://harvest.example")),
         (party("Harvest and Orchard Research Network (HORN)"), party("HORN", "https://horn.example")),
         (
             party("Meteorologcal Society", "https://met.example"),

@@ -256,6 +256,28 @@ def test_an_alias_joins_goods_of_one_website_but_not_of_one_state(tmp_path: Path
     assert [(r.name.value, len(r.origins)) for r in goods(records)] == [("ALN", 2), ("ALN Mobile", 1)]
 
 
+@pytest.mark.parametrize(
+    ("name", "repository", "goods_"),
+    [
+        ("HarvestPlanner", "https://github.com/a/planner", 1),
+        ("Harvest Plannner", "https://github.com/a/planner", 1),
+        ("Harvest Planner", "https://github.com/a/another", 1),
+        ("Harvest Planner 2", "https://github.com/a/planner", 2),
+        ("Harvest Plannner", "https://github.com/a/another", 2),
+        ("Harvest Planner", "https://github.com/b/planner", 2),
+    ],
+)
+def test_spellings_of_one_place_and_one_name_of_one_account_are_one_good(
+    tmp_path: Path, name: str, repository: str, goods_: int
+) -> None:
+    files = {
+        "2020-12/nominees/a.json": good(name="Harvest Planner", repositoryURL="https://github.com/a/planner"),
+        "2021-06/nominees/b.json": good(name=name, repositoryURL=repository),
+    }
+    records, _ = read("registry", write(tmp_path, files))
+    assert len(goods(records)) == goods_
+
+
 def test_screening_data_without_an_address_is_about_the_good_of_its_name(tmp_path: Path) -> None:
     places = {"developmentCountries": ["Peru"]}
     screening = {"name": "Thing", "clearOwnership": {"isOwnershipExplicit": "Yes"}, "locations": places}
