@@ -36,7 +36,7 @@ def post_quads(record: Post, context: Context) -> Iterator[str]:
     out.link(post, SCHEMA.image, record.image)
     out.link(post, DCTERMS.references, *record.links)
     for author in record.authors:
-        out.link(post, SCHEMA.author, _author(out, context, author))
+        out.link(post, SCHEMA.author, _author(out, context, author, record.categories))
     if record.publisher:
         publisher = common.organization(out, context, record.publisher, homepage=record.publisher_url)
         out.link(post, SCHEMA.publisher, publisher)
@@ -73,9 +73,16 @@ def _is_known(context: Context, announcement: Announcement, record: Post) -> boo
     return known and (told or context.links.authority.find(announcement.member) is not None)
 
 
-def _author(out: Statements, context: Context, author: PersonRef) -> str | None:
-    """State an author: an organization if the record says so or the authority knows one of this name, else a person."""
-    if author.is_organization or context.links.authority.find(author.name) is not None:
+def _author(out: Statements, context: Context, author: PersonRef, categories: tuple[str, ...]) -> str | None:
+    """State an author: an organization if the record says so or the authority knows one of this name, else a person.
+
+    Aggregators give the part of a site that a post stands in as its author and only category, "Release Notes": that is
+    nobody unless the authority knows it, and the keyword tells it.
+    """
+    is_known = context.links.authority.find(author.name) is not None
+    if categories == (author.name,) and not is_known:
+        return None
+    if author.is_organization or is_known:
         return common.organization(out, context, author.name)
     local = slug(author.name)
     if not local:
