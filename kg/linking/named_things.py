@@ -10,6 +10,7 @@ overlapping ones the longest counts. What it needs beside that hangs on the name
   hand write in small letters now and then ("simple", "open data"). It counts where the same text also has a telling
   name of the thing, links to its site, or comes from it; an acronym also after the words it stands for: "Open
   Knowledge Foundation (OKF)".
+* what may be in somebody's charge, "Director of Open Knowledge", is weak where other names begin with it.
 * names of countries, and words of fewer than two letters, are no names here: "Norway" is not its government.
 
 A name of several things means the one that the text gives other evidence for, else the one with the most trusted source
@@ -36,6 +37,12 @@ _SHORT = 4
 _INTRODUCED = re.compile(r"[\s,]{0,2}[(\[][\"“]?(?P<short>[A-Za-z][A-Za-z0-9&.-]{1,10})[\"”]?[)\]]")
 _URL = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\b[\w-]+(?:\.[\w-]+)+/\S*")
 _MARKS = re.compile("[™®©℠]")
+_INNER = re.compile("[a-z][A-Z]")
+_GOES_ON = re.compile(
+    r"\s(?!(?:Licen[cs]es?|Blog|Board|Charter|Members?|Newsletter|Reports?|Secretariat|Staff|Website)\b)[A-Z]"
+)
+"""A name that goes on, and not with what an organization has."""
+_POST = re.compile(r"\b(?:Director|Head|Manager|Lead|Officer|President|Chief)(?:\sof\s|,\s?)$")
 _GENERIC = re.compile(
     r"(?:(?:the|federal|national|state|royal|public)\s)*(?:agency|bureau|cent(?:er|re)|college|council|department|"
     r"directorate|government|hospital|institute|library|ministry|museum|office|university)\b",
@@ -122,22 +129,23 @@ class Names:
         """
         masked = _URL.sub(lambda match: " " * len(match[0]), text)
         places = [found for found in self._phrases.find(masked) if self._is_written_so(masked, found)]
-        alone = (self._names[found.number] for found in places if found.number not in self._weak)
+        weak = {found for found in places if found.number in self._weak or self._is_charge(masked, found)}
+        alone = (self._names[found.number] for found in places if found not in weak)
         telling = {names[0].thing for names in alone if len(names) == 1}
         known = telling | set(about) | {t for link in links for t in self._sites.get(_site(link) or "", ())}
         candidates: list[NamedAt] = []
         for found in places:
-            thing = self._meant(found.number, known)
+            thing = self._meant(found.number, known, found in weak)
             if thing is not None:
                 candidates.append(NamedAt(thing, found.start, found.end))
         candidates = list(_longest(candidates, taken))
         return list(_longest([*candidates, *_introduced(masked, candidates)], taken))
 
-    def _meant(self, number: int, known: set[str]) -> str | None:
+    def _meant(self, number: int, known: set[str], weak: bool) -> str | None:
         """Return which thing a name means; None where it is weak without evidence, or means several."""
         names = self._names[number]
-        evident = [name for name in names if name.thing in known] if number in self._weak or len(names) > 1 else names
-        choice = evident or ([] if number in self._weak else names)
+        evident = [name for name in names if name.thing in known] if weak or len(names) > 1 else names
+        choice = evident or ([] if weak else names)
         if not choice:
             return None
         best = max(name.rank for name in choice)
@@ -164,7 +172,10 @@ class Names:
         return text[0].isupper() and (rank == 3 or (rank == 2 and len(text) > _SHORT))
 
     def _ordinary(self, texts: Iterable[str]) -> set[int]:
-        """Return the names that the texts write in small letters as often as not."""
+        """Return the names that the texts write in small letters as often as not.
+
+        "github" is none, however many write it so: what the authority file has with capitals inside is a name.
+        """
         written: Counter[int] = Counter()
         small: Counter[int] = Counter()
         for text in texts:
@@ -174,18 +185,27 @@ class Names:
         return {
             number
             for number, count in small.items()
-            if count > _ORDINARY * written[number] and not self._texts[number].islower()
+            if count > _ORDINARY * written[number]
+            and not self._texts[number].islower()
+            and not (self._best(number) == 3 and _INNER.search(self._texts[number]))
         }
+
+    def _is_charge(self, text: str, found: Found) -> bool:
+        """Whether a name that others begin with may be what somebody is in charge of: "Director of Open Knowledge"."""
+        is_begun = found.number in self._begun and " " in self._texts[found.number]
+        return is_begun and _POST.search(text, max(0, found.start - 30), found.start) is not None
 
     def _is_written_so(self, text: str, found: Found) -> bool:
         """Whether the words have the capitals of the name, and are no part of an address, a handle or a longer word."""
         name, words = self._texts[found.number], plain(text[found.start : found.end])
         before, after = text[max(0, found.start - 1) : found.start], text[found.end : found.end + 2]
-        if before in ("@", "/", "#", "_", "\\") or after[:1] in ("@", "_", "\\") or re.match(r"[./]\w", after):
+        if before in ("@", "#", "_", "\\") or after[:1] in ("@", "_", "\\") or re.match(r"\.\w|/[a-z]", after):
             return False
+        if before == "/" and not text[max(0, found.start - 2) : found.start - 1].isupper():
+            return False  # a path, but not "Africa CDC/DIAL"
         if before in ("-", ".") and text[max(0, found.start - 2) : found.start - 1].isalnum():
             return False
-        if " " in name and re.match(r"\s[A-Z]", text[found.end : found.end + 2]) and found.number in self._begun:
+        if " " in name and _GOES_ON.match(text, found.end) and found.number in self._begun:
             return False  # "Open Knowledge" in "Open Knowledge Festival", as others go on with "Foundation"
         if " " not in name:
             return words == name and not (found.number in self._plain and _is_part(text, found))

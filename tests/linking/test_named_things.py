@@ -21,6 +21,7 @@ NAMES = [
     Name(CC, "Creative Commons", 3), Name(CC, "CC", 3), Name(CARE, "Care", 1), Name(CARE, "Care International", 1),
     Name(CRVS, "OpenCRVS", 2), Name(SIMPLE, "Simple", 2), Name(NORWAY, "Norway", 3),
     Name(NORWAY, "Government of Norway", 3), Name(MOH, "Ministry of Health", 1), Name(XROAD, "X-Road®", 2),
+    Name(CARE, "Care International Foundation", 1),
     Name("one", "Twin Works", 1), Name("two", "Twin Works", 1),
     Name("maker", "MADE", 3), Name("maker", "Made Platform", 3), Name("platform", "Made Platform", 2, is_work=True),
     Name("platform", "MADE", 2, is_work=True), Name("other", "MADE", 2, is_work=True),
@@ -52,6 +53,10 @@ def test_examples_hold(module: object) -> None:
         ("see dpga.example.org/DPGA and https://DPGA.example.org", []),
         ("the Open Knowledge Foundation", [(OKF, "Open Knowledge Foundation")]),
         ("the Open Knowledge Festival", []),
+        ("a Care International Report, a Care International Festival", [(CARE, "Care International")]),
+        ("its Director of Open Knowledge", []),
+        ("its Director of Open Knowledge at Open Knowledge", [(OK, "Open Knowledge"), (OK, "Open Knowledge")]),
+        ("DPGA/GovStack, WHO/DPGA, src/DPGA and DPGA/src", [(ALLIANCE, "DPGA"), (ALLIANCE, "DPGA")]),
         ("the Open\u00a0Knowledge\nFoundation", [(OKF, "Open\u00a0Knowledge\nFoundation")]),
         ("open knowledge foundation", []),
         ("OpenCRVS-based, not opencrvs", [(CRVS, "OpenCRVS")]),
@@ -91,6 +96,11 @@ def test_an_acronym_counts_after_the_words_it_stands_for() -> None:
         (OKF, "OKF"), (OKF, "Open Knowledge Foundation"), (OKF, "OKF"),
     ]  # fmt: skip
     assert found("Open Knowledge Foundation (UK)") == [(OKF, "Open Knowledge Foundation")]
+
+
+def test_a_name_with_capitals_inside_is_no_ordinary_word_however_many_write_it_small() -> None:
+    names = Names([Name("maker", "InTell", 3), Name("good", "InVest", 2)], {}, ["intell and invest", "intell, invest"])
+    assert [named.thing for named in names.find("InTell and InVest")] == ["maker"]
 
 
 def test_what_is_taken_is_no_name() -> None:
