@@ -22,11 +22,15 @@ DESCRIPTION = (
 )
 LEAST = 0.8
 """Score from which on a link is made: few posts speak of a goal, while of the texts that models learn from half do."""
+LEAST_TERMS = 3
+"""Different words that must speak of it: "innovation" and "infrastructure" are in any post about software."""
 _PARTED = "\n\n"
 
 
 def derive(staged: Staged, graph: str, model: Model) -> Statements:
     """Return the inferred links of the posts whose score is ``LEAST``, or the model's threshold, or more.
+
+    There must be ``LEAST_TERMS`` words for each.
 
     The words of a name say nothing of what a post is about: a ministry of health also buys software.
     """
@@ -37,7 +41,7 @@ def derive(staged: Staged, graph: str, model: Model) -> Statements:
         claims = [
             _claim(i, whole, post.texts)
             for i in model.infer(whole, max(LEAST, model.threshold))
-            if i.goal not in stated
+            if i.goal not in stated and len(i.reasons) >= LEAST_TERMS
         ]
         common.sdg_links(out, staged.mint, post.post, claims)
     return out
