@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -17,7 +18,7 @@ from kg.namespaces import PREFIXES
 from kg.web import terms
 from kg.web.answering import stream
 from kg.web.conneg import GRAPHS, PAGE, RESULTS
-from kg.web.i18n import N_, gettext
+from kg.web.i18n import N_, gettext, language_name
 from kg.web.labels import labels_of
 from kg.web.lists import Facet, Kind, kinds
 from kg.web.problems import Problem
@@ -182,11 +183,15 @@ async def look_up(site: Site, selection: Selection, version: VersionRef) -> Page
     some three times as long.
     """
     facets = selection.kind.facets
-    rows, counts, *found = await asyncio.gather(
+    rows, counts, *counted = await asyncio.gather(
         site.rows(selection.page_query(PER_PAGE + 1, told=False), version=version),
         site.rows(selection.count_query(), version=version),
-        *(site.rows(selection.facet_query(facet), version=version) for facet in facets),
+        *(site.rows(query, version=version) for query in selection.facet_queries()),
     )
+    by_facet: dict[str, list[Row]] = {}
+    for row in chain(*counted):
+        by_facet.setdefault(row["facet"]["value"], []).append(row)
+    found = [by_facet.get(facet.name, []) for facet in facets]
     if selection.before:
         if len(rows) <= PER_PAGE:  # the first page, which is shown whole
             return await look_up(site, selection.without_page(), version)
@@ -244,11 +249,15 @@ def _narrowing(site: Site, selection: Selection, facet: Facet, values: list[Row]
         if value not in found:
             label = _label(facet, thing_of(facet, value, base), base, labels)
             found[value] = Choice(value, label, 0, True, selection.toggled(facet, value).href())
-    choices = sorted(found.values(), key=lambda c: terms.in_order(c.label if facet.in_order else ""))
+    choices = list(found.values())
+    if facet.in_order or facet.newest_first:
+        choices.sort(key=lambda c: terms.in_order(c.label), reverse=facet.newest_first)
     return Narrowing(facet, sorted(choices, key=lambda c: not c.is_chosen), max(len(values) - CHOICES, 0))
 
 
 def _label(facet: Facet, value: str, base: str, labels: dict[str, str]) -> str:
+    if facet.tags:
+        return language_name(value)
     if facet.literal:
         return gettext(facet.labels.get(value, value))
     is_term = value.startswith(DEFAULT_BASE + "ontology/") or ("#" in value and not value.startswith(base))

@@ -146,6 +146,9 @@ async def _data(
     else:
         body = await site.description(iri, chosen.format, version=version)
     if not rows and await _is_empty(site, iri, version):
+        if path.startswith("/graph/") and await _bare_graph(site, iri, path, version):  # what it says, then
+            asking = urlencode({"graph": iri, "format": chosen.format.extension})
+            return RedirectResponse(f"/store?{asking}", 303, {"Vary": "Accept"})
         raise await missing.problem(site, iri, path, version)
     names = [row["graph"]["value"].partition("/graph/")[2] for row in rows]
     headers["Link"] = _links(request, iri, path, licences(known, names))

@@ -30,6 +30,11 @@ class Facet:
     """What addresses leave out of a value: ``sdg:``, or a path below the base."""
     literal: bool = False
     in_order: bool = False
+    """Whether its choices are sorted by their names."""
+    newest_first: bool = False
+    """Whether its choices are years."""
+    tags: bool = False
+    """Whether its values are tags of languages."""
     labels: dict[str, str] = field(default_factory=dict, hash=False)
 
 

@@ -5,6 +5,7 @@ They are filters of templates; as macros they would take a third of the time tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
@@ -42,4 +43,39 @@ def marks(graphs: Collection[str], notes: Mapping[str, Note]) -> Markup:
     )  # fmt: skip
 
 
-FILTERS = {"link": link, "marks": marks}
+_TAG = re.compile(r"<(table|thead|tbody|tr|th|td)\b([^>]*)>(?=(\s*</t[hd]>)?)")
+_ROLES = {"thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
+
+
+def stacking(table: str) -> Markup:
+    """Return a table whose rows a narrow screen shows as cards: each cell that is not empty knows its column's heading.
+
+    What is laid out otherwise than as a table is none to some browsers any more (WebKit), hence the roles of ARIA.
+
+    >>> made = stacking("<table><thead><tr><th>In</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>")
+    >>> made.split("<tbody ")[1]
+    Markup('role="rowgroup"><tr role="row"><td role="cell" data-heading="In">1</td></tr></tbody></table>')
+    """
+    head, _, body = table.partition("</thead>")
+    headings = [" ".join(re.sub(r"<[^>]*>", " ", th).split()).replace('"', "&#34;")
+                for th in re.findall(r"<th\b[^>]*>(.*?)</th>", head, re.DOTALL)]  # fmt: skip
+    column = -1
+
+    def in_head(tag: re.Match[str]) -> str:
+        name, rest = tag[1], tag[2]
+        if name == "table":
+            rest = rest.replace('class="', 'class="stacks ') if "class=" in rest else f'{rest} class="stacks"'
+            return f'<table{rest} role="table">'
+        return f'<{name}{rest} role="{_ROLES.get(name, "columnheader")}">'
+
+    def in_body(tag: re.Match[str]) -> str:
+        nonlocal column
+        name, rest, is_empty = tag.groups()
+        column = -1 if name == "tr" else column + (name in ("td", "th"))
+        told = f' data-heading="{headings[column]}"' if 0 <= column < len(headings) and not is_empty else ""
+        return f'<{name}{rest} role="{_ROLES.get(name, "rowheader")}"{told}>'
+
+    return Markup(_TAG.sub(in_head, head) + "</thead>" + _TAG.sub(in_body, body))
+
+
+FILTERS = {"link": link, "marks": marks, "stacking": stacking}

@@ -136,11 +136,6 @@ class Selection:
             return lines[0]
         return "{ SELECT DISTINCT ?thing WHERE { " + " ".join(lines) + " } }"
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing was chosen."""
-        return not self.chosen and not self.text
-
     def page_query(self, limit: int | None, *, told: bool = True) -> str:
         """Return what asks for a page of so many things, or for all, with or without what is told of them.
 
@@ -169,10 +164,17 @@ class Selection:
         """Return what asks how many things there are."""
         return _composed("count", selection=self.things())
 
-    def facet_query(self, facet: Facet) -> str:
-        """Return what asks how many things there would be for each value of a facet."""
-        name = "facet-of-all" if self.is_whole else "facet"
-        return _composed(name, selection=self.things(facet.name), pattern=facet.pattern)
+    def facet_queries(self) -> list[str]:
+        """Return what asks how many things there would be for each value of each facet.
+
+        What was chosen of a facet does not narrow down its own values; the facets of which nothing was chosen have one
+        query together, so that what is selected need be found once only.
+        """
+        apart: dict[str, list[Facet]] = {}
+        for facet in self.kind.facets:
+            apart.setdefault(self.things(facet.name), []).append(facet)
+        return [_composed("facets", selection=things, facets="\n    UNION ".join(map(_counted, facets)))
+                for things, facets in apart.items()]  # fmt: skip
 
     def columns_query(self, things: Iterable[str]) -> str:
         """Return what asks for all that is told of some things: the columns of ``page_query``, at once for a page."""
@@ -239,6 +241,10 @@ def _term(facet: Facet, value: str, base: str) -> str:
     if not is_iri(found):
         raise ValueError(gettext("%(name)s is “%(value)s”, and names nothing.") % {"name": facet.name, "value": value})
     return iri(found)
+
+
+def _counted(facet: Facet) -> str:
+    return f"{{ SELECT ?thing ?value ({literal(facet.name)} AS ?facet) WHERE {{ {facet.pattern} }} }}"
 
 
 def _renamed(pattern: str, variable: str) -> str:

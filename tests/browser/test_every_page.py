@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.browser.conftest import Look, assert_sound
+from tests.browser.conftest import WIDE, Look, assert_sound
 
 PAGES = (
     "/", "/browse", "/browse/goods", "/browse/goods?goal=13&openness=open&sort=-date", "/browse/posts",
@@ -57,3 +57,20 @@ def test_first_tab_stop_skips_to_the_content(look: Look) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"
+
+
+@pytest.mark.parametrize(
+    "path", ["/browse/goods", "/id/organization/digital-public-goods-alliance", "/quality", "/versions"]
+)
+def test_a_narrow_screen_shows_rows_as_cards_that_still_are_rows(look: Look, path: str) -> None:
+    page = look(path, narrow=True)
+    wide = (
+        "[...document.querySelectorAll('.scroll:has(> .stacks)')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    )
+    assert page.evaluate(wide) == 0
+    row = page.locator("tbody").first.get_by_role("row").first
+    assert row.get_by_role("cell").count() + row.get_by_role("rowheader").count() > 2
+    heading = "e => getComputedStyle(e, '::before').content"
+    assert page.locator("tbody td[data-heading]").last.evaluate(heading) != "none"
+    page.set_viewport_size(WIDE)
+    assert page.locator("tbody td[data-heading]").last.evaluate(heading) == "none"

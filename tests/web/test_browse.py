@@ -208,6 +208,25 @@ def test_what_cannot_be_is_refused(listed: TestClient, parameters: str) -> None:
     assert listed.get(f"/browse/goods?{parameters}", headers=HTML).status_code == 400
 
 
+def test_facets_of_which_nothing_was_chosen_have_one_query_together() -> None:
+    selection = Selection.of(kinds()["goods"], DEFAULT_BASE, QueryParams("goal=13&kind=data"))
+    assert len(selection.facet_queries()) == 3
+
+
+def test_years_stand_with_the_newest_first(listed: TestClient) -> None:
+    years = [label for label in counts(listed, "/browse/goods") if label.isdigit() and len(label) == 4]
+    assert years == [str(year) for year in range(2019, 2009, -1)]
+
+
+def test_languages_have_names(tmp_path: Path) -> None:
+    post = """@prefix schema: <https://schema.org/> . <https://w3id.org/commons-kg/graph/x> {
+        <https://e.org/1> a schema:BlogPosting ; schema:inLanguage "en-GB" . <https://e.org/2> a schema:BlogPosting ;
+        schema:inLanguage "ru" . }"""
+    publish(tmp_path, "v1", post)
+    with running(tmp_path) as client:
+        assert counts(client, "/browse/posts") == {"English (United Kingdom)": 1, "Russian": 1}
+
+
 def test_a_value_that_nothing_has_is_shown_to_be_chosen(listed: TestClient) -> None:
     assert counts(listed, "/browse/goods?goal=17&kind=data")["sdg:17"] == 0
 
@@ -222,8 +241,8 @@ def test_every_query_of_every_list_is_sound(kind: Kind) -> None:
             store.query(selection.page_query(10, told=told))
         after = selection.beside("1", "http://e/x")
         store.query(after.page_query(10))
-        for facet in kind.facets:
-            store.query(selection.facet_query(facet))
+        for query in selection.facet_queries():
+            store.query(query)
         store.query(selection.count_query())
         store.query(selection.columns_query(["http://e/x"]))
         store.query(selection.describing_query())

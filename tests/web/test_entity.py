@@ -14,7 +14,8 @@ from kg.engine.pool import PoolOptions
 from kg.web.app import create_app
 from kg.web.options import WebOptions
 from tests.published import publish
-from tests.web.conftest import HTML
+from tests.web.conftest import HTML, running
+from tests.web.test_pages import looked_at
 
 GOOD = "/id/good/GID1"
 GOAL = "/resource?iri=http%3A%2F%2Fmetadata.un.org%2Fsdg%2F13"
@@ -158,3 +159,17 @@ def test_what_is_not_there_names_what_is_most_like_it(client: TestClient) -> Non
 def test_what_only_says_the_words_somewhere_is_not_named_as_what_may_be_meant(client: TestClient) -> None:
     assert client.get("/search.json?q=alert").json()["total"] > 0, "a good has the word in its description"
     assert "nearest" not in client.get("/id/organization/alert", headers={"Accept": "application/json"}).json()
+
+
+def test_page_of_a_graph_lists_the_sources_that_its_marks_point_at(tmp_path: Path) -> None:
+    described = "<https://w3id.org/commons-kg/graph/a> <http://www.w3.org/2000/01/rdf-schema#label> "
+    publish(tmp_path, "v1", "".join(f'<https://w3id.org/commons-kg/graph/{g}> {{ {described} "{g}" }}' for g in "ab"))
+    with running(tmp_path) as client:
+        assert "#source-2" in looked_at(client, "/graph/a").links
+
+
+def test_data_of_a_graph_of_which_nothing_is_stated_is_what_it_states(tmp_path: Path) -> None:
+    publish(tmp_path, "v1", "<https://w3id.org/commons-kg/graph/a> { <http://e.org/s> a <http://e.org/C> }")
+    with running(tmp_path) as client:
+        assert "<http://e.org/s>" in client.get("/graph/a.nt").text
+        assert client.get("/graph/b.nt").status_code == 404
