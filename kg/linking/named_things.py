@@ -1,7 +1,8 @@
 """Names of things found in texts: which words mean which thing, with evidence where the words alone do not tell.
 
 Precision comes first. A name stands where its words stand with the capitals it has, at the boundaries of words; of
-overlapping ones the longest counts. What it needs beside that hangs on the name:
+overlapping ones the longest counts. Only capitals inside a longer word may be lacking ("Github"), and that of a
+government. What it needs beside that hangs on the name:
 
 * *telling*: several words, a word with capitals or digits inside (``OpenCRVS``, ``DHIS2``), a plain word that is the
   name of a good or stands in the authority file (``Primero``), or an acronym of three letters or more that the
@@ -208,11 +209,15 @@ class Names:
         if " " in name and _GOES_ON.match(text, found.end) and found.number in self._begun:
             return False  # "Open Knowledge" in "Open Knowledge Festival", as others go on with "Foundation"
         if " " not in name:
-            return words == name and not (found.number in self._plain and _is_part(text, found))
+            same = words == name or (len(name) > 5 and words[:1].isupper() and _INNER.search(name) is not None)
+            return same and not (found.number in self._plain and _is_part(text, found))
         if words == name:
             return True
         spelt = zip(folded_words(name), folded_words(words), strict=False)
-        return all(a == b or (a[:1].isupper() <= b[:1].isupper() and not a[1:].isupper()) for a, b in spelt)
+        return all(
+            a == b or b == "government" or (a[:1].isupper() <= b[:1].isupper() and not a[1:].isupper())
+            for a, b in spelt
+        )
 
 
 def _is_part(text: str, found: Found) -> bool:
