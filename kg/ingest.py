@@ -4,6 +4,7 @@
 
     payloads -> loader.read -> records -> mapping.quads -> validation -> shard (N-Quads) -> writer
                    \\-> rejects              \\-> rejects       \\-> quarantine
+                                          \\-> texts that may not be handed on
 
 A source either replaces its graph whole or leaves it as it was. Rejects and quarantined records are kept in
 ``quarantine/<source>.jsonl`` either way.
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from kg.batches import SIZE, Batches, items
+from kg.dataset import withheld
 from kg.dataset.home import Home
 from kg.dataset.manifest import Change, SourceState
 from kg.dataset.writer import Writer, store_errors
@@ -31,7 +33,7 @@ from kg.linking import Linker
 from kg.linking.register import Register
 from kg.loader import Loader, Source
 from kg.mapping import Context, quads
-from kg.provenance import provenance
+from kg.provenance import is_licensed, provenance
 from kg.quads import nquads
 from kg.records import Record, Reject
 from kg.resources import folder
@@ -109,6 +111,8 @@ class Piece:
     counts: Counts
     unresolved: set[tuple[str, str]]
     """Kind and text of names that nothing was found for."""
+    texts: str
+    """Lines of JSON: texts that go beside the graph (``kg.dataset.withheld``)."""
 
 
 @cache
@@ -145,10 +149,12 @@ def ingest(
         return known, None
     graph = options.mint.graph(source.name)
     shard = writer.home.writer / f"{source.name}.nq"
+    texts = shard.with_suffix(".texts.jsonl")
     with store_errors(shard):
         try:
-            counts = write_shard(source, loader, options, shard, writer.home, progress, read)
+            counts = write_shard(source, loader, options, shard, texts, writer.home, progress, read)
             add_provenance(source, loader, options, fingerprint, shard)
+            withheld.keep(writer.home.texts, texts)  # before the graph speaks of them
             change = writer.replace_graph(graph, shard)
             if known is not None and known.graph != graph:  # it was loaded under another base IRI
                 writer.remove_graph(known.graph)
@@ -162,6 +168,7 @@ def ingest(
             ) from error
         finally:
             shard.unlink(missing_ok=True)
+            texts.unlink(missing_ok=True)
     state = state_of(source, loader, graph, fingerprint, counts, writer.count(graph))
     writer.sources[source.name] = state
     return state, change
@@ -189,10 +196,11 @@ def state_of(source: Source, loader: Loader, graph: str, fingerprint: str, count
 
 
 def write_shard(
-    source: Source, loader: Loader, options: Options, shard: Path, home: Home, progress: Progress | None = None,
-    read: Batches | None = None,
+    source: Source, loader: Loader, options: Options, shard: Path, texts: Path, home: Home,
+    progress: Progress | None = None, read: Batches | None = None,
 ) -> Counts:  # fmt: skip
-    """Write the quads of a source's good records to ``shard``, and the rest to its quarantine file.
+    """Write the quads of a source's good records to ``shard``, what goes beside them to ``texts``, and the rest to its
+    quarantine file.
 
     Raises:
         InputError: a payload cannot be read, or the loader failed.
@@ -201,8 +209,9 @@ def write_shard(
     beside = fresh(home, source)
     batches = read or Batches(source, loader, options.batch, crew=options.crew)
     options.shapes.begin_load()
-    with shard.open("wb") as out, beside.open("wb") as quarantine:
-        counts, unresolved = write_pieces(pieces(source.name, batches, options), out.write, quarantine.write, progress)
+    with shard.open("wb") as out, texts.open("wb") as kept, beside.open("wb") as quarantine:
+        found = pieces(source, batches, options)
+        counts, unresolved = write_pieces(found, out.write, kept.write, quarantine.write, progress)
     batches.forget()
     counts.unresolved = by_kind(unresolved)
     if options.strict and (counts.rejected or counts.quarantined):
@@ -213,12 +222,13 @@ def write_shard(
 
 
 def write_pieces(
-    found: Iterable[Piece], quads: Put, quarantine: Put, progress: Progress | None = None
+    found: Iterable[Piece], quads: Put, texts: Put, quarantine: Put, progress: Progress | None = None
 ) -> tuple[Counts, set[tuple[str, str]]]:
     """Write what batches became; return what became of their records, and the names that nothing was found for."""
     counts, unresolved = Counts(), set[tuple[str, str]]()
     for piece in found:
         quads(piece.quads)
+        texts(piece.texts.encode())
         quarantine(piece.kept.encode("utf-8", "backslashreplace"))
         counts.add(piece.counts)
         unresolved |= piece.unresolved
@@ -253,21 +263,21 @@ def refusal(source: Source, counts: Counts | SourceState, kept: Path) -> StrictE
     )
 
 
-def pieces(source: str, batches: Batches, options: Options) -> Iterator[Piece]:
+def pieces(source: Source, batches: Batches, options: Options) -> Iterator[Piece]:
     """Yield what the batches of a source become, in the order of reading; the crew makes those of a big source."""
     crew = options.crew if batches.big else Crew()
-    return crew.each(partial(make_piece, source), batches, options)
+    return crew.each(partial(make_piece, source.name, is_licensed(source)), batches, options)
 
 
-def make_piece(source: str, batch: bytes, options: Options) -> Piece:
+def make_piece(source: str, licensed: bool, batch: bytes, options: Options) -> Piece:
     """Map and validate a batch of the source of this name; pure, so that it can be done anywhere, and again."""
-    return piece_of(source, items(batch), options)
+    return piece_of(source, licensed, items(batch), options)
 
 
-def piece_of(source: str, records: Iterable[Record | Reject], options: Options) -> Piece:
+def piece_of(source: str, licensed: bool, records: Iterable[Record | Reject], options: Options) -> Piece:
     """Map and validate records of the source of this name."""
     linker = Linker(options.mint, register=options.register)
-    context = Context(mint=options.mint, links=linker, graph=options.mint.graph(source))
+    context = Context(mint=options.mint, links=linker, graph=options.mint.graph(source), licensed=licensed)
     counts, kept = Counts(), StringIO()
     good: list[tuple[Record, list[str]]] = []
     for item in records:
@@ -282,7 +292,8 @@ def piece_of(source: str, records: Iterable[Record | Reject], options: Options) 
                     kept, source, "reject", reject.origin.payload, [str(reject.origin)], reject.reason,
                     hint=reject.hint, excerpt=reject.excerpt,
                 )  # fmt: skip
-    return Piece(_validate(good, source, options, counts, kept), kept.getvalue(), counts, set(linker.unresolved))
+    made = _validate(good, source, options, counts, kept)
+    return Piece(made, kept.getvalue(), counts, set(linker.unresolved), withheld.lines(context.withheld))
 
 
 def _map(record: Record, context: Context) -> list[str] | str:

@@ -85,6 +85,8 @@ class COMMONS(DefinedNamespace):
     # posts
     guid: URIRef
     inFeed: URIRef
+    textDigest: URIRef
+    summaryDigest: URIRef
 
     # what is found in texts
     inProperty: URIRef

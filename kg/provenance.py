@@ -11,6 +11,11 @@ from kg.namespaces import COMMONS, DCTERMS, PROV, RDF, RDFS, SCHEMA
 from kg.quads import Statements
 
 
+def is_licensed(source: Source) -> bool:
+    """Whether a source is under a licence that is known; "all rights reserved" is none."""
+    return bool(source.licence and licences.resolve(source.licence))
+
+
 def provenance(source: Source, loader: Loader, mint: Minter, fingerprint: str) -> Iterator[str]:
     """Return the statements about a source's graph, in that very graph.
 

@@ -87,7 +87,7 @@ def publish(
     writer.forget_shards()
     writer.unpublished = False
     writer.stage()
-    prune(home, keep)
+    prune(home, keep, writer.store)
     return manifest
 
 
@@ -189,7 +189,9 @@ def _checkpoint(
         shards, changes = writer.shard_files(), _few_changes(writer)
         # the dumps show whether these hold what the store does
         texts = _packed_graphs(writer) | shards if dumps and index else {}
-        with counting.counted(bare, index, texts, union=writer.union, quads=quads, known=known) as wait:
+        with counting.counted(
+            bare, index, texts, union=writer.union, quads=quads, known=known, beside=writer.home.texts
+        ) as wait:
 
             def tell(files: Sequence[DumpFile] = ()) -> list[Quad]:
                 sources = list(writer.sources.values())
@@ -207,7 +209,7 @@ def _checkpoint(
                 logger.warning("the shards are not what is in the store; the dumps are made of the store")
                 files = _dumps(writer, store, new / "dumps", tell, {}, None)
                 if index is not None:
-                    make(store, index, union=writer.union)
+                    make(store, index, union=writer.union, beside=writer.home.texts)
             if writer.union:
                 writer.describe(description, tell())
     finally:

@@ -22,7 +22,7 @@ from kg.errors import CommonsError, InputError, OperationError
 from kg.fingerprint import fingerprint_of
 from kg.ingest import Counts, Options, Piece, by_kind, piece_of, pieces, refusal, state_of, write_pieces
 from kg.loader import Loader, Source
-from kg.provenance import provenance
+from kg.provenance import is_licensed, provenance
 from kg.quads import nquads
 from kg.shards import COMPRESSED, File, Shard, copied, join, writing
 from kg.storage import Place
@@ -70,7 +70,13 @@ class _Task:
 class _Made:
     quads: File
     rejects: File
+    texts: File
     counts: Counts
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        return self.quads, self.rejects, self.texts
+
     unresolved: set[tuple[str, str]]
 
 
@@ -127,7 +133,7 @@ def write(
         whole = [found for found in mine if isinstance(found, _Made)]
         shard = failures[0] if failures else _attempt(partial(_shard, one, whole, job, home))
         if isinstance(shard, CommonsError):
-            place.remove(file.name for found in whole for file in (found.quads, found.rejects))
+            place.remove(file.name for found in whole for file in found.files)
         yield one.source, shard
     next(made, None)  # the crew ends its work
 
@@ -183,27 +189,28 @@ def _pieces(parts: Sequence[Part], options: Options) -> Iterator[Piece]:
     for part in parts:
         records = iter(part)
         while some := list(islice(records, options.batch)):
-            yield piece_of(part.source.name, some, options)
+            yield piece_of(part.source.name, is_licensed(part.source), some, options)
 
 
 def _write_here(one: Reading, job: _Job) -> _Made:
     """Write the shard of a source that is read by this process; the crew gets its batches."""
     job.options.shapes.begin_load()
     batches = one.batches or Batches(one.source, one.loader, job.options.batch)
-    made = _write(one.source.name, pieces(one.source.name, batches, job.options), _provenance(one, job.options), job)
+    made = _write(one.source.name, pieces(one.source, batches, job.options), _provenance(one, job.options), job)
     batches.forget()
     return made
 
 
 def _write(stem: str, found: Iterable[Piece], end: bytes, job: _Job) -> _Made:
-    name = f"{stem}.nq{COMPRESSED if job.compress else ''}"
+    packed = COMPRESSED if job.compress else ""
     with (
-        writing(name, job.place) as (out, quads),
+        writing(f"{stem}.nq{packed}", job.place) as (out, quads),
+        writing(f"{stem}.texts.jsonl{packed}", job.place) as (beside, texts),
         writing(f"{stem}.jsonl", job.place) as (kept, rejects),
     ):
-        counts, unresolved = write_pieces(found, out.write, kept.write)
+        counts, unresolved = write_pieces(found, out.write, beside.write, kept.write)
         out.write(end)
-    return _Made(quads[0], rejects[0], counts, unresolved)
+    return _Made(quads[0], rejects[0], texts[0], counts, unresolved)
 
 
 def _shard(one: Reading, made: Sequence[_Made], job: _Job, home: Home) -> Shard:
@@ -223,7 +230,7 @@ def _shard(one: Reading, made: Sequence[_Made], job: _Job, home: Home) -> Shard:
             job.place.local(file.name, home.quarantine)
         join(rejects, job.place.folder or home.quarantine, kept)
         raise refusal(source, counts, kept)
-    if missing := job.place.missing([file.name for part in made for file in (part.quads, part.rejects)]):
+    if missing := job.place.missing([file.name for part in made for file in part.files]):
         raise OperationError(
             f"{job.place} lacks {missing[0]}, which a worker wrote", hint="it must be the same folder on all machines"
         )
@@ -231,4 +238,5 @@ def _shard(one: Reading, made: Sequence[_Made], job: _Job, home: Home) -> Shard:
     fingerprint = _fingerprint(one, options)
     state = state_of(source, one.loader, options.mint.graph(source.name), fingerprint, counts, lines)
     noted = copied(home.mentions / f"{source.name}.json", f"{source.name}.mentions.json", job.place)
-    return Shard(source=state, quads=tuple(part.quads for part in made), rejects=rejects, mentions=(noted,))
+    quads, texts = tuple(part.quads for part in made), tuple(part.texts for part in made)
+    return Shard(source=state, quads=quads, rejects=rejects, mentions=(noted,), texts=texts)

@@ -4,6 +4,7 @@
 
     FOLDER/<source>.nq             of a source that is read in one go; <source>.00000.nq and so on of its parts
     FOLDER/<source>.jsonl          rejects and quarantined records, of a source or a part
+    FOLDER/<source>.texts.jsonl    texts that no licence allows to hand on: they go beside the graph
     FOLDER/<source>.mentions.json  the organizations that the source names
     FOLDER/shards.decisions.csv    what people decided about organizations, where they did
     FOLDER/shards.json             the manifest, written last
@@ -25,6 +26,7 @@ from typing import Any
 
 from isal import igzip
 
+from kg.dataset import withheld
 from kg.dataset.home import Home
 from kg.dataset.manifest import Change, SourceState
 from kg.dataset.writer import Writer, store_errors
@@ -61,11 +63,12 @@ class Shard:
     """In the order of reading."""
     rejects: tuple[File, ...]
     mentions: tuple[File, ...]
+    texts: tuple[File, ...] = ()
 
     @property
     def files(self) -> tuple[File, ...]:
         """All of them."""
-        return self.quads + self.rejects + self.mentions
+        return self.quads + self.rejects + self.mentions + self.texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,7 @@ def _read(path: Path) -> Manifest:
             quads=files(kept["quads"]),
             rejects=files(kept["rejects"]),
             mentions=files(kept["mentions"]),
+            texts=files(kept.get("texts", [])),
         )
 
     try:
@@ -213,15 +217,19 @@ def checked(address: str, into: Path) -> Iterator[tuple[Manifest, Path]]:
 
 
 def load(shard: Shard, folder: Path, writer: Writer) -> tuple[SourceState, Change]:
-    """Let a shard take the place of its source's graph in the writer, with its rejects and whom it names."""
+    """Let a shard take the place of its source's graph in the writer, with its texts, rejects and whom it names."""
     name, home = shard.source.name, writer.home
     copy = home.writer / f"{name}.nq"  # the writer keeps it by a hard link
+    texts = copy.with_suffix(".texts.jsonl")
     with store_errors(copy):
         try:
+            join(shard.texts, folder, texts)
+            withheld.keep(home.texts, texts)
             join(shard.quads, folder, copy)
             change = writer.replace_graph(shard.source.graph, copy)
         finally:
             copy.unlink(missing_ok=True)
+            texts.unlink(missing_ok=True)
         join(shard.rejects, folder, home.quarantine / f"{name}.jsonl")
         home.mentions.mkdir(exist_ok=True)
         join(shard.mentions, folder, home.mentions / f"{name}.json")

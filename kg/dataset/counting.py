@@ -2,7 +2,7 @@
 
 A checkpoint may be read by any number of processes. What is small is done here: a process takes half a second to start.
 
-    python -m kg.dataset.counting VERSION_STORE [INDEX UNION]
+    python -m kg.dataset.counting VERSION_STORE [INDEX UNION TEXTS]
 
 prints the statistics as JSON, and makes the index where one is named; the files that it is to be made of are told as
 JSON on standard input.
@@ -28,19 +28,21 @@ BIG = 200_000
 """Quads from which on it is worth a process."""
 
 
-def count(store: Path, index: Path | None, files: Mapping[str, Path], *, union: bool) -> Statistics:
+def count(
+    store: Path, index: Path | None, files: Mapping[str, Path], *, union: bool, beside: Path | None
+) -> Statistics:
     """Return what a store holds, and make the search index of it in a file, if one is named."""
     opened = Store.read_only(str(store))
     counted = statistics(opened)
     if index is not None:
-        make(opened, index, files, union=union)
+        make(opened, index, files, union=union, beside=beside)
     return counted
 
 
 @contextlib.contextmanager
 def counted(
     store: Path, index: Path | None, files: Mapping[str, Path], *, union: bool, quads: int,
-    known: Statistics | None = None,
+    known: Statistics | None = None, beside: Path | None = None,
 ) -> Iterator[Callable[[], Statistics]]:  # fmt: skip
     """Begin to count, and yield what waits for it.
 
@@ -51,6 +53,7 @@ def counted(
         union: whether its default graph is the union of the others.
         quads: about how many it holds.
         known: what it holds, if that is known already.
+        beside: file of the texts that are kept beside the graph, for the index.
 
     Raises:
         StoreError: the store cannot be read, or the index not written.
@@ -60,10 +63,10 @@ def counted(
         yield lambda: known
         return
     if quads < BIG:
-        found = count(store, index, files, union=union)
+        found = count(store, index, files, union=union, beside=beside)
         yield lambda: found
         return
-    told = [str(index), str(int(union))] if index else []
+    told = [str(index), str(int(union)), str(beside or "")] if index else []
     command = [sys.executable, "-m", "kg.dataset.counting", str(store), *told]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdin is not None
@@ -96,7 +99,11 @@ def main() -> None:
     store, *told = sys.argv[1:]
     try:
         files = {graph: Path(file) for graph, file in json.load(sys.stdin).items()}
-        found = count(Path(store), Path(told[0]) if told else None, files, union=not told or told[1] == "1")
+        index, union, beside = told or ("", "1", "")
+        found = count(
+            Path(store), Path(index) if index else None, files, union=union == "1",
+            beside=Path(beside) if beside else None,
+        )  # fmt: skip
     except DiskFullError as error:
         print(error, file=sys.stderr)
         sys.exit(NO_SPACE)

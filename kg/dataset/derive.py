@@ -56,7 +56,7 @@ def derive(writer: Writer, mint: Minter) -> None:
     """
     own = writer.home.goal_terms
     goals = model(own if own.is_file() else None)
-    wanted = {mint.graph(f"derived/{rule.name}"): rule for rule in rules(writer.store, mint, goals)}
+    wanted = {mint.graph(f"derived/{rule.name}"): rule for rule in rules(writer.store, mint, goals, writer.home.texts)}
     for graph in sorted(set(writer.derived) - set(wanted)):
         writer.remove_graph(graph)
         del writer.derived[graph]
@@ -95,7 +95,13 @@ def _shard(path: Path, graph: str, rule: Rule) -> Path:
 def _fingerprint(mint: Minter, goals: Path) -> str:
     """Return a hash of all that derived graphs depend on beside the graphs of the sources."""
     here = Path(__file__).parent
-    files = [*RULES.glob("*.rq"), *QUERIES.glob("*.rq"), *here.glob("deriv*.py"), here / "texts.py"]
+    files = [
+        *RULES.glob("*.rq"),
+        *QUERIES.glob("*.rq"),
+        *here.glob("deriv*.py"),
+        here / "texts.py",
+        here / "withheld.py",
+    ]
     files += [*folder("ontology").glob("goal-terms.json"), goals]
     digest = hashlib.sha256(f"{mint.base} {code_digest()}".encode())
     for file in sorted(file for file in files if file.is_file()):
@@ -116,15 +122,15 @@ def _changed(writer: Writer) -> set[str] | None:
     return found
 
 
-def rules(store: Store, mint: Minter, goals: Model) -> Iterator[Rule]:
+def rules(store: Store, mint: Minter, goals: Model, beside: Path) -> Iterator[Rule]:
     """Yield the rules over the graphs of the sources: those in query files, and those over the texts of posts.
 
-    The default graph of the store is the union of all.
+    The default graph of the store is the union of all; ``beside`` has the texts that are kept beside it.
     """
     graphs = [graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode)]
     for file in sorted(RULES.glob("*.rq")):
         yield _construct(file, store, union=not any(map(_is_ours, graphs)))
-    texts = Staged(store, mint)
+    texts = Staged(store, mint, beside)
     asked = frozenset(iri for file in QUERIES.glob("*.rq") for iri in _asked(file.read_text(encoding="utf-8")))
     for name, module, quads in (
         ("mentions", derived_mentions, partial(derived_mentions.derive, texts)),

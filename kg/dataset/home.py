@@ -8,6 +8,7 @@
       versions/<id>/                    immutable: store, manifest.json, search.sqlite, quality/, changes/, dumps/
       current -> versions/<id>          replaced atomically
       quarantine/<source>.jsonl         rejects and quarantined records of the newest load of each source
+      texts.sqlite                      texts that no licence allows to hand on: beside the graph, never in it
       mentions/<source>.json            organizations that a source names, gathered before it is loaded
       review.jsonl                      which names were taken for one organization and why, and which are in doubt
       decisions.csv                     what people decided about these
@@ -37,6 +38,7 @@ class Home:
         self.versions = path / "versions"
         self.current = path / "current"
         self.quarantine = path / "quarantine"
+        self.texts = path / "texts.sqlite"
         self.mentions = path / "mentions"
         self.review = path / "review.jsonl"
         self.decisions = path / "decisions.csv"

@@ -14,7 +14,7 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -25,7 +25,7 @@ from kg.dataset.search_found import TIERS, Candidate, Found, Hit, Said, SearchEr
 from kg.dataset.search_names import named
 from kg.dataset.search_spelling import corrected
 from kg.dataset.search_table import CODE, FILE, LABEL, LINK, NAME, ROLES, TEXT
-from kg.dataset.search_text import fold, key, phrases, units
+from kg.dataset.search_text import around, fold, key, phrases, units
 
 __all__ = ["COUNTED", "MOST", "TIERS", "Candidate", "Found", "Hit", "Said", "Search", "SearchError"]
 
@@ -371,6 +371,8 @@ class Search:
             score = (same, met, -_preference(lang, languages))
             if (same or met) and score > most:
                 best, most = Said(ROLES[role], text, lang, self._graphs[graph]), score
+        if best is not None:
+            best = replace(best, text=around(best.text, asked.words))
         tier = TIERS[asked.found[id][0]]
         return Hit(iri, self._kinds[kind], links, tier, label[1], label[2], best)
 

@@ -42,7 +42,8 @@ class Hit:
     lang: str
     """Of the label."""
     matched: Said | None
-    """What of it matches best; None where no single text has a word of the question."""
+    """What of it matches best, of a long text the part around the first word that does; None where no single text has a
+    word of the question."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,9 @@ from kg.dataset.search_table import (
 from kg.dataset.search_text import key, units
 from kg.dataset.sorting import batched
 from kg.dataset.subjects import Page, graphs_of, subjects
+from kg.dataset.withheld import PROPERTIES, Texts
 from kg.errors import DiskFullError, StoreError
-from kg.namespaces import RDF
+from kg.namespaces import RDF, SCHEMA
 
 _ACRONYM = re.compile(r"(.{4,}\S)\s*\(([^()\s]{2,12})\)\s*")
 """A name with its abbreviation: World Health Organization (WHO). Each of the two is a name."""
@@ -84,7 +85,9 @@ Entry = tuple[int, str, str, str | None, int]
 """Role, text, language, key and graph, as it is kept."""
 
 
-def make(store: Store, path: Path, files: Mapping[str, Path] | None = None, *, union: bool = True) -> None:
+def make(
+    store: Store, path: Path, files: Mapping[str, Path] | None = None, *, union: bool = True, beside: Path | None = None
+) -> None:
     """Make the index of what a store holds.
 
     Args:
@@ -92,21 +95,22 @@ def make(store: Store, path: Path, files: Mapping[str, Path] | None = None, *, u
         path: the file to make.
         files: graph -> N-Quads file of it, read in place of the store (``kg.dataset.subjects``).
         union: whether the default graph is the union of the named graphs, and so says nothing of its own.
+        beside: file of the texts that are kept beside the graph.
 
     Raises:
         StoreError: it cannot be written.
     """
     path.unlink(missing_ok=True)
     graphs = [*graphs_of(store), *(() if union else (DefaultGraph(),))]
-    with writing(path) as index:
+    with writing(path) as index, contextlib.closing(Texts(beside)) as texts:
         index.executescript(_TABLES + _STAGES + "BEGIN;")
         index.execute("INSERT INTO words(words, rank) VALUES ('hashsize', 16777216)")
         with subjects(store, graphs, files or {}, path.parent) as pages:
-            _stage(index, pages)
+            _stage(index, pages, texts)
         rows = Rows(index)
         for id, iri, of, links, said in _staged(index):
-            texts = [(role, text, lang, rows.number("graph", "iri", graph)) for role, lang, _, text, graph in said]
-            rows.add(id, iri, of, links, texts)
+            told = [(role, text, lang, rows.number("graph", "iri", graph)) for role, lang, _, text, graph in said]
+            rows.add(id, iri, of, links, told)
         rows.write()
         for statement in _INDEXES:
             index.execute(statement)
@@ -132,10 +136,10 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
         raise StoreError(f"{path}: {error}") from error
 
 
-def _stage(index: sqlite3.Connection, pages: Iterable[Page]) -> None:
+def _stage(index: sqlite3.Connection, pages: Iterable[Page], texts: Texts) -> None:
     """Put what is said into temporary tables: of each thing that is found, and how many links point at it."""
     links: Counter[str] = Counter()
-    for batch in batched(_things(pages, links), AT_ONCE):
+    for batch in batched(_things(pages, links, texts), AT_ONCE):
         index.executemany("INSERT INTO said VALUES (?, ?, ?)", batch)
         if len(links) > MOST_LINKED:
             _stage_links(index, links)
@@ -150,15 +154,16 @@ def _stage_links(index: sqlite3.Connection, links: Counter[str]) -> None:
     links.clear()
 
 
-def _things(pages: Iterable[Page], links: Counter[str]) -> Iterator[tuple[str, str, str]]:
+def _things(pages: Iterable[Page], links: Counter[str], texts: Texts) -> Iterator[tuple[str, str, str]]:
     """Yield (IRI, class, what is said as JSON) of the things that are found; count in ``links`` what is pointed at."""
     ranks, roles = table().ranks, {f"<{prop}>": role for prop, role in table().roles.items()}
     places = {prop: place for place, prop in enumerate(roles)}
-    type_, other = f"<{RDF.type}>", len(ranks)
+    type_, language, digests = f"<{RDF.type}>", f"<{SCHEMA.inLanguage}>", {f"<{prop}>" for prop in PROPERTIES}
     for subject, lines in pages:
         start = len(subject) + 1
         kind: tuple[int, str] | None = None
         said: list[_Staged] = []
+        tongues, withheld = dict[str, str](), list[tuple[str, str, str]]()
         linked: set[str] = set()
         for line in lines:
             end = line.rindex(b" <" if line[-4] != 32 else b"  ")  # 32: a blank, where there is no graph
@@ -166,15 +171,22 @@ def _things(pages: Iterable[Page], links: Counter[str]) -> Iterator[tuple[str, s
             predicate, _, value = statement.partition(" ")
             if predicate in roles:
                 text, lang = _told(value, roles[predicate])
-                if text:
-                    graph = line[end + 2 : -4].decode()
+                graph = line[end + 2 : -4].decode()
+                if predicate in digests:
+                    withheld.append((predicate, text, graph))
+                elif text:
                     said.append((roles[predicate], lang, places[predicate], text, graph))
+            elif predicate == language:
+                tongues[line[end + 2 : -4].decode()] = value[1:-1]
             elif value[0] == "<":
                 if predicate == type_:
-                    of = ranks.get(value[1:-1], other), value[1:-1]
+                    of = ranks.get(value[1:-1], len(ranks)), value[1:-1]
                     kind = of if kind is None else min(kind, of)
                 else:
                     linked.add(statement)
+        for predicate, digest, graph in withheld:
+            if text := searched(texts.get(digest)):
+                said.append((TEXT, tongues.get(graph, ""), places[predicate], text, graph))
         links.update([statement.partition(" ")[2] for statement in linked])
         if said and subject[0] == 60 and (kind is None or kind[0] >= 0):  # 60: <
             said.sort()
@@ -187,14 +199,19 @@ def _told(value: str, role: int) -> tuple[str, str]:
         return (value[1:-1], "") if value[0] == "<" and role in (CODE, LINK) else ("", "")
     quoted, _, suffix = value.rpartition('"')
     text = str(json.loads(f'{quoted}"')) if "\\" in quoted else quoted[1:]
-    return text[:TEXT_MOST].strip(), suffix[1:] if suffix[:1] == "@" else ""
+    return searched(text), suffix[1:] if suffix[:1] == "@" else ""
 
 
 def text_of(value: Any, role: int) -> tuple[str, str]:
     """Return text and language of a value; an empty text where it says nothing."""
     if isinstance(value, Literal):
-        return value.value[:TEXT_MOST].strip(), value.language or ""
+        return searched(value.value), value.language or ""
     return (value.value, "") if isinstance(value, NamedNode) and role in (CODE, LINK) else ("", "")
+
+
+def searched(text: str | None) -> str:
+    """Return as much of a text as is searched."""
+    return (text or "")[:TEXT_MOST].strip()
 
 
 def _staged(index: sqlite3.Connection) -> Iterator[tuple[int, str, str, int, list[_Staged]]]:

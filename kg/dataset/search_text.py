@@ -17,6 +17,8 @@ MOST_WORDS = 16
 """Words of what is searched for; nobody types more, and each costs time."""
 LONGEST = 64
 """Characters of a word of what is searched for."""
+QUOTED = 360
+"""Characters of a text that a hit quotes."""
 
 _DROPPED = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f"
@@ -113,3 +115,17 @@ def spans(text: str, wanted: frozenset[str], prefix: str | None = None) -> Itera
             last = None
     if last is not None:
         yield last
+
+
+def around(text: str, wanted: frozenset[str]) -> str:
+    """Return what stands around the first of the words that are wanted: a text is quoted, not handed out."""
+    if len(text) <= QUOTED:
+        return text
+    first = next(spans(text, wanted), (0, 0))[0]
+    start = max(0, min(first - QUOTED // 3, len(text) - QUOTED))
+    part = text[start : start + QUOTED]
+    if start:
+        part = "… " + (part.partition(" ")[2] if " " in part[: QUOTED // 6] else part)
+    if start + QUOTED < len(text):
+        part = (part.rpartition(" ")[0] if " " in part[-QUOTED // 6 :] else part) + " …"
+    return part

@@ -6,6 +6,7 @@ though links to it have come or gone; making the whole index anew, as every larg
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -17,10 +18,11 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from kg.dataset import changelog
-from kg.dataset.search_index import Entry, Rows, entries_of, text_of, words_of, writing
-from kg.dataset.search_table import BITS, FILE, LEVELS, fingerprint, is_spelt, level, table
+from kg.dataset.search_index import Entry, Rows, entries_of, searched, text_of, words_of, writing
+from kg.dataset.search_table import BITS, FILE, LEVELS, TEXT, fingerprint, is_spelt, level, table
+from kg.dataset.withheld import PROPERTIES, Texts
 from kg.dataset.writer import Writer
-from kg.namespaces import RDF
+from kg.namespaces import RDF, SCHEMA
 
 FEW = 20_000
 """Changed statements up to which the parent's index is changed; beyond, a new one is made."""
@@ -54,7 +56,7 @@ def update_index(writer: Writer, store: Store, version: Path) -> bool:
     changed = _changed(writer)
     if changed is None or not _is_usable(before):
         return False
-    update(store, before, version / FILE, changed, union=writer.union)
+    update(store, before, version / FILE, changed, union=writer.union, beside=writer.home.texts)
     return True
 
 
@@ -75,7 +77,9 @@ def _is_usable(index: Path) -> bool:
         return False
 
 
-def update(store: Store, before: Path, path: Path, changed: Collection[str], *, union: bool = True) -> None:
+def update(
+    store: Store, before: Path, path: Path, changed: Collection[str], *, union: bool = True, beside: Path | None = None
+) -> None:
     """Make an index from another, in which the rows of some things are made anew.
 
     Where nothing that is searched has changed, it is the same file.
@@ -86,9 +90,13 @@ def update(store: Store, before: Path, path: Path, changed: Collection[str], *, 
         path: the index to make.
         changed: IRIs of the things.
         union: whether the default graph says nothing of its own.
+        beside: file of the texts that are kept beside the graph.
     """
-    with sqlite3.connect(f"file:{before}?mode=ro&immutable=1", uri=True) as old:
-        things = [thing for thing in _now(store, changed, union=union) if _differs(old, thing)]
+    with (
+        sqlite3.connect(f"file:{before}?mode=ro&immutable=1", uri=True) as old,
+        contextlib.closing(Texts(beside)) as texts,
+    ):
+        things = [thing for thing in _now(store, changed, texts, union=union) if _differs(old, thing)]
     if not things:
         os.link(before, path)
         return
@@ -109,12 +117,13 @@ def update(store: Store, before: Path, path: Path, changed: Collection[str], *, 
                 rows.write()
 
 
-def _now(store: Store, iris: Iterable[str], *, union: bool) -> Iterator[_Thing]:
+def _now(store: Store, iris: Iterable[str], texts: Texts, *, union: bool) -> Iterator[_Thing]:
     ranks, roles = table().ranks, table().roles
     order = {prop: number for number, prop in enumerate(roles)}
     for iri in iris:
         kinds: list[tuple[int, str]] = []
         said = []
+        tongues, withheld = dict[str, str](), list[tuple[str, str, str]]()
         for quad in store.quads_for_pattern(NamedNode(iri), None, None, None):
             graph = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
             prop = quad.predicate.value
@@ -122,8 +131,15 @@ def _now(store: Store, iris: Iterable[str], *, union: bool) -> Iterator[_Thing]:
                 kinds.append((ranks.get(quad.object.value, len(ranks)), quad.object.value))
             if prop in roles and (graph or not union) and not graph.endswith("/graph/description"):
                 text, lang = text_of(quad.object, roles[prop])
-                if text:
+                if prop in PROPERTIES:
+                    withheld.append((prop, text, graph))
+                elif text:
                     said.append((roles[prop], lang, order[prop], text, graph))
+            elif prop == str(SCHEMA.inLanguage):
+                tongues[graph] = text_of(quad.object, TEXT)[0]
+        for prop, digest, graph in withheld:
+            if text := searched(texts.get(digest)):
+                said.append((TEXT, tongues.get(graph, ""), order[prop], text, graph))
         rank, kind = min(kinds, default=(0, ""))
         kept = [(role, text, lang, graph) for role, lang, _, text, graph in sorted(said)] if rank >= 0 else []
         yield _Thing(iri, kind, kept)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
+from pathlib import Path
 
 from pyoxigraph import QuerySolutions, Store
 
+from kg.dataset.withheld import PROPERTIES, Texts
 from kg.identifiers import Minter
 from kg.linking import licence_families, organizations
 from kg.linking.licence_mentions import licence_mentions
@@ -39,13 +42,16 @@ class PostTexts:
     """Goals and targets that it addresses by what its source says."""
 
 
-def posts(store: Store) -> Iterator[PostTexts]:
+def posts(store: Store, texts: Texts) -> Iterator[PostTexts]:
     """Yield all posts, in the order of their IRIs."""
     for post, group in groupby(rows(store, "posts"), key=lambda row: row[0]):
         values: dict[str, list[str]] = {}
         for _, name, value in group:
-            values.setdefault(name, []).append(value)
-        longest = {name: max(values[iri], key=len) for iri, name in _TEXTS.items() if iri in values}
+            if name not in PROPERTIES:
+                values.setdefault(name, []).append(value)
+            elif text := texts.get(value):
+                values.setdefault(PROPERTIES[name], []).append(text)
+        longest = {name: max(sorted(values[iri]), key=len) for iri, name in _TEXTS.items() if iri in values}
         if "articleBody" in longest:
             longest.pop("description", None)
         yield PostTexts(
@@ -60,14 +66,16 @@ def posts(store: Store) -> Iterator[PostTexts]:
 class Staged:
     """The posts of the sources and the names in them, each worked out once for all rules that ask."""
 
-    def __init__(self, store: Store, mint: Minter) -> None:
+    def __init__(self, store: Store, mint: Minter, texts: Path) -> None:
+        """Look at a store, and at the file of the texts that are kept beside it."""
         self.mint = mint
-        self._store = store
+        self._store, self._texts = store, texts
 
     @cached_property
     def posts(self) -> list[PostTexts]:
         """All posts, in the order of their IRIs."""
-        return list(posts(self._store))
+        with closing(Texts(self._texts)) as texts:
+            return list(posts(self._store, texts))
 
     @cached_property
     def named(self) -> dict[str, list[tuple[str, Span]]]:

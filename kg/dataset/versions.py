@@ -6,8 +6,9 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from kg.dataset import withheld
 from kg.dataset.home import Home, remove_unless_held
 from kg.dataset.manifest import Change, Manifest
 from kg.dataset.writer import store_errors
@@ -83,8 +84,44 @@ def rollback(home: Home, version_id: str | None = None) -> str:
     return version_id
 
 
-def prune(home: Home, keep: int) -> list[str]:
-    """Delete all but the newest ``keep`` versions; never the current one, never one that a process holds open."""
+def prune(home: Home, keep: int, staged: Store | None = None) -> list[str]:
+    """Delete all but the newest ``keep`` versions; never the current one, never one that a process holds open.
+
+    Texts that are kept beside the graph go with the last version that speaks of them.
+
+    Args:
+        home: where they lie; its lock is held.
+        keep: how many versions stay.
+        staged: the writer's store, where it is open.
+    """
     current = home.current_id()
     doomed = manifests(home)[: -keep or None] if keep > 0 else manifests(home)
-    return [m.id for m in doomed if m.id != current and remove_unless_held(home.versions / m.id)]
+    gone = [m.id for m in doomed if m.id != current and remove_unless_held(home.versions / m.id)]
+    if gone:
+        _forget_texts(home, staged)
+    return gone
+
+
+def _forget_texts(home: Home, staged: Store | None) -> None:
+    """Delete the texts that neither a version nor what is staged speaks of; where one cannot be read, nobody knows."""
+    orphans = withheld.digests(home.texts)
+    folders = sorted(home.versions.glob("[!.]*"), reverse=True)
+    try:
+        for folder in folders if orphans else ():
+            orphans -= _spoken_of(open_store(folder))
+        if orphans and staged is None and (home.writer / "staged.json").is_file():
+            staged = open_store(home.writer)
+        if orphans and staged is not None:
+            orphans -= _spoken_of(staged)
+    except StoreError as error:
+        logger.warning("%s; so no text is deleted that no version may need", error)
+        return
+    if orphans:
+        withheld.forget(home.texts, orphans)
+
+
+def _spoken_of(store: Store) -> set[str]:
+    found = (
+        quad for name in withheld.PROPERTIES for quad in store.quads_for_pattern(None, NamedNode(name), None, None)
+    )
+    return {quad.object.value for quad in found if isinstance(quad.object, Literal)}

@@ -8,8 +8,9 @@ name means, and never emits a blank node. A loader that brings a record type of 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import singledispatch
+from hashlib import sha256
 
 from kg.identifiers import Minter
 from kg.linking import Linker
@@ -26,6 +27,20 @@ class Context:
     graph: str
     """IRI of the named graph the quads go to."""
     kept: type[Statements] = Statements
+    licensed: bool = False
+    """Whether the source is under a licence, so that its texts may be handed on."""
+    withheld: dict[str, str] = field(default_factory=dict)
+    """Digest -> text that may not be, of the records so far: to be kept beside the graph."""
+
+    def withhold(self, text: str) -> str:
+        """Keep a text beside the graph; return its SHA-256, which stands in the graph.
+
+        Raises:
+            ValueError: it has no UTF-8.
+        """
+        digest = sha256(text.encode()).hexdigest()
+        self.withheld[digest] = text
+        return digest
 
     def statements(self) -> Statements:
         """Return what a mapping tells its statements to."""

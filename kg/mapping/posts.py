@@ -13,6 +13,9 @@ from kg.namespaces import COMMONS, DCTERMS, ORG, PROV, SCHEMA, XSD
 from kg.quads import Statements
 from kg.records import Announcement, Commitment, PersonRef, Post, Text
 
+QUOTED = 300
+"""Characters of a summary without a licence that stay in the graph."""
+
 _MEMBER = re.compile(r"member|miembro|membre|membro", re.IGNORECASE)
 
 
@@ -29,8 +32,7 @@ def post_quads(record: Post, context: Context) -> Iterator[str]:
     out.value(post, SCHEMA.datePublished, record.published)
     out.value(post, SCHEMA.dateModified, record.modified)
     out.value(post, SCHEMA.inLanguage, record.language)
-    out.value(post, SCHEMA.description, record.summary)
-    out.value(post, SCHEMA.articleBody, record.text)
+    _texts(out, context, post, record)
     out.value(post, SCHEMA.keywords, *record.categories)
     out.value(post, COMMONS.guid, *record.guids)
     out.link(post, SCHEMA.image, record.image)
@@ -60,6 +62,31 @@ def post_quads(record: Post, context: Context) -> Iterator[str]:
     if len(announced) == 1:  # of several nobody can tell who commits to what
         _commitments(out, context, post, record, *announced.values())
     return iter(out)
+
+
+def _texts(out: Statements, context: Context, post: str, record: Post) -> None:
+    """State body and summary where a licence allows to hand them on, else their digests and what may be quoted."""
+    if not out.kept:
+        return
+    if context.licensed or any(map(context.links.licences, record.licences)):
+        out.value(post, SCHEMA.description, record.summary)
+        out.value(post, SCHEMA.articleBody, record.text)
+        return
+    if record.text and record.text.value:
+        out.value(post, COMMONS.textDigest, context.withhold(record.text.value))
+    if record.summary:
+        quoted = _quoted(record.summary.value)
+        out.value(post, SCHEMA.description, Text(quoted, record.summary.language))
+        if quoted != record.summary.value:
+            out.value(post, COMMONS.summaryDigest, context.withhold(record.summary.value))
+
+
+def _quoted(text: str) -> str:
+    """Return as much of a text as may be quoted without a licence: up to ``QUOTED`` characters, cut at a word."""
+    if len(text) <= QUOTED:
+        return text
+    beginning = text[: QUOTED - 2]
+    return f"{beginning.rpartition(' ')[0].rstrip() or beginning} …"
 
 
 def _is_known(context: Context, announcement: Announcement, record: Post) -> bool:

@@ -1,17 +1,20 @@
 """A post: its text with what it names marked, its links to goals with their words, announcements and commitments.
 
-A text is shown whole only where it has a licence, of its own or of its source; of another, the words around what it
-names are quoted, and the reader is led to the original.
+A text is shown whole only where it has a licence, of its own or of its source; of another, which is kept beside the graph,
+the words around what it names are quoted, and the reader is led to the original.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
 
+from kg.dataset.withheld import PROPERTIES, Texts
 from kg.engine.pool import VersionRef
 from kg.namespaces import SCHEMA
 from kg.web import terms
@@ -35,10 +38,11 @@ TEXTS = (SCHEMA.headline, SCHEMA.description, SCHEMA.articleBody)
 async def gather(site: Site, request: Request, entity: Entity, version: VersionRef) -> dict[str, Any]:
     """Return what the page shows."""
     mentions_query = bound("kinds/mentions", thing=entity.iri)
-    mention_rows, link_rows, announced = await asyncio.gather(
+    mention_rows, link_rows, announced, withheld = await asyncio.gather(
         site.rows(mentions_query, version=version),
         site.rows(bound("kinds/links", thing=entity.iri), version=version),
         site.rows(bound("kinds/announcements", post=entity.iri), version=version),
+        asyncio.to_thread(_withheld, site.home.texts, entity),
     )
     things = {row["body"]["value"] for row in mention_rows} | {row["concept"]["value"] for row in link_rows}
     things |= {row[name]["value"] for row in announced for name in ("member", "organization", "membership")
@@ -46,9 +50,13 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
     labels = await labels_of(site, things, version)
     facts = {fact.term: fact for fact in entity.facts}
     body = facts.get(str(SCHEMA.articleBody))
-    is_free = bool(entity.values(SCHEMA.license)) or await _has_licence(site, body, version)
+    has_licence = bool(entity.values(SCHEMA.license)) or await _has_licence(site, body, version)
+    is_free = body is not None and has_licence
     spans = {term: _spans(site, str(term), mention_rows, link_rows, labels, entity) for term in TEXTS}
-    text, marks = _text(entity.values(SCHEMA.articleBody), spans[SCHEMA.articleBody])
+    given = entity.values(SCHEMA.articleBody)
+    text, marks = _text(given if is_free else given + withheld[str(SCHEMA.articleBody)], spans[SCHEMA.articleBody])
+    if not text:
+        text, marks = _text(withheld[str(SCHEMA.description)], spans[SCHEMA.description])
     lead = entity.lead.text if entity.lead else ""
     cut = pieces(text, marks if is_free else firsts(marks))
     if body is not None and not is_free:
@@ -57,6 +65,7 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
     named: Counter[str] = Counter(row["body"]["value"] for row in mention_rows)
     return {
         "folded": True, "is_free": is_free, "has_text": bool(text),
+        "is_missing": not text and any(map(entity.values, PROPERTIES)),
         "paragraphs": paragraphs(cut) if is_free else excerpts(cut),
         "title_pieces": pieces(*_text([entity.title], spans[SCHEMA.headline])),
         "lead_pieces": pieces(*_text([lead], spans[SCHEMA.description])),
@@ -73,6 +82,15 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
             for row in announced
         ],
     }  # fmt: skip
+
+
+def _withheld(kept: Path, entity: Entity) -> dict[str, list[str]]:
+    """Return the texts of a post that are kept beside the graph: property that would have them -> texts."""
+    with closing(Texts(kept)) as texts:
+        return {
+            property: [text for digest in entity.values(name) if (text := texts.get(digest))]
+            for name, property in PROPERTIES.items()
+        }
 
 
 async def _has_licence(site: Site, body: Fact | None, version: VersionRef) -> bool:
