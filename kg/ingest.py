@@ -344,27 +344,16 @@ def _validate(
         if violations:
             counts.quarantined += len(record.origins)
             _keep(
-                quarantine,
-                source,
-                "quarantine",
-                record.label,
-                [str(o) for o in record.origins],
-                violations[0].message,
-                results=mine,
-                lines=[line.removesuffix(graph) for line in lines],
-            )
+                quarantine, source, "quarantine", record.label, [str(o) for o in record.origins], violations[0].message,
+                results=mine, lines=[line.removesuffix(graph) for line in lines],
+            )  # fmt: skip
             continue
         if mine:
             counts.warnings += len(mine)
             _keep(
-                quarantine,
-                source,
-                "warning",
-                record.label,
-                [str(o) for o in record.origins],
-                mine[0].message,
+                quarantine, source, "warning", record.label, [str(o) for o in record.origins], mine[0].message,
                 results=mine,
-            )
+            )  # fmt: skip
         counts.loaded += len(record.origins)
         good += lines
     return nquads(good)

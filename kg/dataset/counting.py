@@ -29,7 +29,7 @@ BIG = 200_000
 
 
 def count(
-    store: Path, index: Path | None, files: Mapping[str, Path], *, union: bool, beside: Path | None
+    store: Path, index: Path | None, files: Mapping[str, Path], *, union: bool, beside: Path | None = None
 ) -> Statistics:
     """Return what a store holds, and make the search index of it in a file, if one is named."""
     opened = Store.read_only(str(store))

@@ -95,14 +95,8 @@ def _shard(path: Path, graph: str, rule: Rule) -> Path:
 def _fingerprint(mint: Minter, goals: Path) -> str:
     """Return a hash of all that derived graphs depend on beside the graphs of the sources."""
     here = Path(__file__).parent
-    files = [
-        *RULES.glob("*.rq"),
-        *QUERIES.glob("*.rq"),
-        *here.glob("deriv*.py"),
-        here / "texts.py",
-        here / "withheld.py",
-    ]
-    files += [*folder("ontology").glob("goal-terms.json"), goals]
+    files = [*RULES.glob("*.rq"), *QUERIES.glob("*.rq"), *here.glob("deriv*.py"), here / "texts.py"]
+    files += [here / "withheld.py", *folder("ontology").glob("goal-terms.json"), goals]
     digest = hashlib.sha256(f"{mint.base} {code_digest()}".encode())
     for file in sorted(file for file in files if file.is_file()):
         digest.update(file.read_bytes())

@@ -1,8 +1,9 @@
 """Texts that no licence allows to hand on: kept beside the graph, in ``HOME/texts.sqlite``, never in it.
 
-The graph has a digest in place of such a text (``commons:textDigest``, ``commons:summaryDigest``); who may read the text
-here looks it up by that: what finds mentions and goals, what makes the search index, the page of a post for the words
-around a mention. A text is never changed, so all versions share the file, and publishing and rolling back leave it alone.
+The graph has a digest in place of such a text (``commons:textDigest``, ``commons:summaryDigest``). By that it is looked
+up by what finds mentions and goals, by what makes the search index, and by the page of a post, for the words around a
+mention. A text never changes, so all versions share the file; publishing and rolling back leave it alone, and pruning
+deletes what no version speaks of any more (``kg.dataset.versions``).
 
     text(sha256, text)                   sha256: of the text's UTF-8, hexadecimal
 """

@@ -43,8 +43,9 @@ GROUPS: tuple[tuple[str, str, str], ...] = (
      "schema:image schema:contentUrl"),
     ("provenance", N_("Where it comes from"),
      "dcterms:source commons:evidence commons:inFeed schema:isPartOf schema:isBasedOn prov:wasDerivedFrom "
-     "prov:wasGeneratedBy prov:used prov:wasAssociatedWith prov:generatedAtTime commons:sha256 "
-     "commons:textDigest commons:summaryDigest schema:contentSize schema:encodingFormat oa:hasTarget oa:motivatedBy commons:inProperty commons:startOffset commons:endOffset"),
+     "prov:wasGeneratedBy prov:used prov:wasAssociatedWith prov:generatedAtTime commons:sha256 commons:textDigest "
+     "commons:summaryDigest schema:contentSize schema:encodingFormat oa:hasTarget oa:motivatedBy commons:inProperty "
+     "commons:startOffset commons:endOffset"),
 )  # fmt: skip
 """Name, heading, properties; what is in none stands under the last heading."""
 

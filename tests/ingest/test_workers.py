@@ -48,9 +48,10 @@ def made_by(loader: Loader, tmp_path: Path, crew: Crew) -> RESULT:
     home = Home(tmp_path / "home")
     home.create()
     using = replace(options(batch=20), crew=crew)
-    counts = write_shard(source(tmp_path, *LINES), loader, using, tmp_path / "shard.nq", home)
+    shard, texts = tmp_path / "shard.nq", tmp_path / "texts.jsonl"
+    counts = write_shard(source(tmp_path, *LINES), loader, using, shard, texts, home)
     kept = (home.quarantine / ".test.new").read_text(encoding="utf-8")
-    return sorted((tmp_path / "shard.nq").read_bytes().splitlines()), kept.splitlines(), counts
+    return sorted(shard.read_bytes().splitlines()), kept.splitlines(), counts
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A post: its text with what it names marked, its links to goals with their words, announcements and commitments.
 
-A text is shown whole only where it has a licence, of its own or of its source; of another, which is kept beside the graph,
-the words around what it names are quoted, and the reader is led to the original.
+A text is shown whole only where it has a licence, of its own or of its source; of another, which is kept beside the
+graph, the words around what it names are quoted, and the reader is led to the original.
 """
 
 from __future__ import annotations
