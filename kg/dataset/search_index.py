@@ -158,7 +158,7 @@ def _things(pages: Iterable[Page], links: Counter[str], texts: Texts) -> Iterato
     """Yield (IRI, class, what is said as JSON) of the things that are found; count in ``links`` what is pointed at."""
     ranks, roles = table().ranks, {f"<{prop}>": role for prop, role in table().roles.items()}
     places = {prop: place for place, prop in enumerate(roles)}
-    type_, language, digests = f"<{RDF.type}>", f"<{SCHEMA.inLanguage}>", {f"<{prop}>" for prop in PROPERTIES}
+    type_, language, digests = f"<{RDF.type}>", f"<{SCHEMA.inLanguage}>", {f"<{d}>": p for d, p in PROPERTIES.items()}
     for subject, lines in pages:
         start = len(subject) + 1
         kind: tuple[int, str] | None = None
@@ -171,11 +171,11 @@ def _things(pages: Iterable[Page], links: Counter[str], texts: Texts) -> Iterato
             predicate, _, value = statement.partition(" ")
             if predicate in roles:
                 text, lang = _told(value, roles[predicate])
-                graph = line[end + 2 : -4].decode()
-                if predicate in digests:
-                    withheld.append((predicate, text, graph))
-                elif text:
+                if text:
+                    graph = line[end + 2 : -4].decode()
                     said.append((roles[predicate], lang, places[predicate], text, graph))
+            elif predicate in digests:
+                withheld.append((digests[predicate], value[1:-1], line[end + 2 : -4].decode()))
             elif predicate == language:
                 tongues[line[end + 2 : -4].decode()] = value[1:-1]
             elif value[0] == "<":
@@ -184,9 +184,8 @@ def _things(pages: Iterable[Page], links: Counter[str], texts: Texts) -> Iterato
                     kind = of if kind is None else min(kind, of)
                 else:
                     linked.add(statement)
-        for predicate, digest, graph in withheld:
-            if text := searched(texts.get(digest)):
-                said.append((TEXT, tongues.get(graph, ""), places[predicate], text, graph))
+        if withheld:
+            said = with_texts(said, withheld, tongues, texts)
         links.update([statement.partition(" ")[2] for statement in linked])
         if said and subject[0] == 60 and (kind is None or kind[0] >= 0):  # 60: <
             said.sort()
@@ -209,9 +208,28 @@ def text_of(value: Any, role: int) -> tuple[str, str]:
     return (value.value, "") if isinstance(value, NamedNode) and role in (CODE, LINK) else ("", "")
 
 
-def searched(text: str | None) -> str:
+def searched(text: str) -> str:
     """Return as much of a text as is searched."""
-    return (text or "")[:TEXT_MOST].strip()
+    return text[:TEXT_MOST].strip()
+
+
+def with_texts(
+    said: list[_Staged], withheld: Iterable[tuple[str, str, str]], tongues: Mapping[str, str], texts: Texts
+) -> list[_Staged]:
+    """Return what is said of a thing with the texts of its digests, each in place of what is quoted of it.
+
+    Args:
+        said: what the graph says.
+        withheld: property that would have the text, digest, graph.
+        tongues: graph -> the language of the thing.
+        texts: those that are kept beside the graph.
+    """
+    places = {prop: place for place, prop in enumerate(table().roles)}
+    for prop, digest, graph in withheld:
+        if text := searched(texts.get(digest) or ""):
+            said = [one for one in said if (one[2], one[4]) != (places[prop], graph)]
+            said.append((TEXT, tongues.get(graph, "").lower(), places[prop], text, graph))
+    return said
 
 
 def _staged(index: sqlite3.Connection) -> Iterator[tuple[int, str, str, int, list[_Staged]]]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from kg.dataset import changelog
-from kg.dataset.search_index import Entry, Rows, entries_of, searched, text_of, words_of, writing
+from kg.dataset.search_index import Entry, Rows, entries_of, text_of, with_texts, words_of, writing
 from kg.dataset.search_table import BITS, FILE, LEVELS, TEXT, fingerprint, is_spelt, level, table
 from kg.dataset.withheld import PROPERTIES, Texts
 from kg.dataset.writer import Writer
@@ -129,17 +129,17 @@ def _now(store: Store, iris: Iterable[str], texts: Texts, *, union: bool) -> Ite
             prop = quad.predicate.value
             if prop == str(RDF.type) and isinstance(quad.object, NamedNode):
                 kinds.append((ranks.get(quad.object.value, len(ranks)), quad.object.value))
-            if prop in roles and (graph or not union) and not graph.endswith("/graph/description"):
+            if (union and not graph) or graph.endswith("/graph/description"):
+                continue
+            if prop in roles:
                 text, lang = text_of(quad.object, roles[prop])
-                if prop in PROPERTIES:
-                    withheld.append((prop, text, graph))
-                elif text:
+                if text:
                     said.append((roles[prop], lang, order[prop], text, graph))
+            elif prop in PROPERTIES:
+                withheld.append((PROPERTIES[prop], text_of(quad.object, TEXT)[0], graph))
             elif prop == str(SCHEMA.inLanguage):
                 tongues[graph] = text_of(quad.object, TEXT)[0]
-        for prop, digest, graph in withheld:
-            if text := searched(texts.get(digest)):
-                said.append((TEXT, tongues.get(graph, ""), order[prop], text, graph))
+        said = with_texts(said, withheld, tongues, texts)
         rank, kind = min(kinds, default=(0, ""))
         kept = [(role, text, lang, graph) for role, lang, _, text, graph in sorted(said)] if rank >= 0 else []
         yield _Thing(iri, kind, kept)

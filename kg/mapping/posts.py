@@ -14,7 +14,7 @@ from kg.quads import Statements
 from kg.records import Announcement, Commitment, PersonRef, Post, Text
 
 QUOTED = 300
-"""Characters of a summary without a licence that stay in the graph."""
+"""Characters of a summary or a commitment without a licence that stay in the graph."""
 
 _MEMBER = re.compile(r"member|miembro|membre|membro", re.IGNORECASE)
 
@@ -68,7 +68,7 @@ def _texts(out: Statements, context: Context, post: str, record: Post) -> None:
     """State body and summary where a licence allows to hand them on, else their digests and what may be quoted."""
     if not out.kept:
         return
-    if context.licensed or any(map(context.links.licences, record.licences)):
+    if _is_licensed(context, record):
         out.value(post, SCHEMA.description, record.summary)
         out.value(post, SCHEMA.articleBody, record.text)
         return
@@ -79,6 +79,11 @@ def _texts(out: Statements, context: Context, post: str, record: Post) -> None:
         out.value(post, SCHEMA.description, Text(quoted, record.summary.language))
         if quoted != record.summary.value:
             out.value(post, COMMONS.summaryDigest, context.withhold(record.summary.value))
+
+
+def _is_licensed(context: Context, record: Post) -> bool:
+    """Whether a licence that is known is stated, by the post or by its source."""
+    return context.licensed or any(map(context.links.licences, record.licences))
 
 
 def _quoted(text: str) -> str:
@@ -142,13 +147,14 @@ def _announcement(out: Statements, context: Context, post: str, record: Post, an
 def _commitments(out: Statements, context: Context, post: str, record: Post, announcement: Announcement) -> None:
     """State what the member that the post announces will do."""
     language = record.text.language if record.text else None
+    quoted = str if not out.kept or _is_licensed(context, record) else _quoted
     for title, text in record.commitments:
         said = Commitment(
             origins=record.origins,
             member=announcement.member,
             organization=announcement.organization,
             title=Text(title, language),
-            text=Text(text, language) if text else None,
+            text=Text(quoted(text), language) if text else None,
             year=record.published.year if record.published else None,
             source_url=record.url,
         )
