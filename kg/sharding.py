@@ -70,12 +70,13 @@ class _Task:
 class _Made:
     quads: File
     rejects: File
-    texts: File
+    texts: tuple[File, ...]
+    """None where there are none."""
     counts: Counts
 
     @property
     def files(self) -> tuple[File, ...]:
-        return self.quads, self.rejects, self.texts
+        return self.quads, self.rejects, *self.texts
 
     unresolved: set[tuple[str, str]]
 
@@ -210,7 +211,9 @@ def _write(stem: str, found: Iterable[Piece], end: bytes, job: _Job) -> _Made:
     ):
         counts, unresolved = write_pieces(found, out.write, beside.write, kept.write)
         out.write(end)
-    return _Made(quads[0], rejects[0], texts[0], counts, unresolved)
+    if not texts[0].lines:
+        job.place.remove([texts.pop().name])
+    return _Made(quads[0], rejects[0], tuple(texts), counts, unresolved)
 
 
 def _shard(one: Reading, made: Sequence[_Made], job: _Job, home: Home) -> Shard:
@@ -238,5 +241,5 @@ def _shard(one: Reading, made: Sequence[_Made], job: _Job, home: Home) -> Shard:
     fingerprint = _fingerprint(one, options)
     state = state_of(source, one.loader, options.mint.graph(source.name), fingerprint, counts, lines)
     noted = copied(home.mentions / f"{source.name}.json", f"{source.name}.mentions.json", job.place)
-    quads, texts = tuple(part.quads for part in made), tuple(part.texts for part in made)
+    quads, texts = tuple(part.quads for part in made), tuple(file for part in made for file in part.texts)
     return Shard(source=state, quads=quads, rejects=rejects, mentions=(noted,), texts=texts)
