@@ -66,7 +66,7 @@ def posts(store: Store, texts: Texts) -> Iterator[PostTexts]:
 class Staged:
     """The posts of the sources and the names in them, each worked out once for all rules that ask."""
 
-    def __init__(self, store: Store, mint: Minter, texts: Path) -> None:
+    def __init__(self, store: Store, mint: Minter, texts: Path | None = None) -> None:
         """Look at a store, and at the file of the texts that are kept beside it."""
         self.mint = mint
         self._store, self._texts = store, texts
