@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from rdflib import Graph
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from kg.engine.pool import VersionRef
 from kg.web import rdf_files, shape_table, terms
@@ -55,6 +55,8 @@ def router(site: Site) -> APIRouter:
 
     @reading(routes, "/ontology/{name}", "A term")
     async def term(request: Request, name: str) -> Response:
+        if name.startswith("commons:"):  # as pages write it
+            return RedirectResponse(f"/ontology/{name.removeprefix('commons:')}", 301)
         stem, dot, suffix = name.partition(".")
         version = current(site)
         counted = statistics_of(manifest_of(site, version) if version else None)

@@ -154,10 +154,28 @@ def value_of(term: dict[str, Any], base: str, label: str | None = None) -> Value
     return Value(text, lang=term.get("xml:lang"), datatype=shown)
 
 
+_TARGET = r"\d{1,2}(?:\.\w{1,2})?"
+_CODED = re.compile(
+    rf"http://metadata\.un\.org/sdg/(?:({_TARGET})|C(0\d|1[0-7])(\d\d|0[a-z])(\d\d))|.*/id/indicator/({_TARGET}\.\d+)"
+)
+_RENUMBERED = {"http://metadata.un.org/sdg/C020b02": "2.b.1"}
+"""Indicators whose code is not that of their IRI any more."""
+
+
 def with_code(iri: str, label: str) -> str:
-    """Put the code before the title of a goal or target: people say 13.3, and the titles are long."""
-    code = re.fullmatch(r"http://metadata\.un\.org/sdg/(\d{1,2}(?:\.\w{1,2})?)", iri)
-    return f"{code[1]} {label}" if code and not label.startswith(code[1]) else label
+    """Put the code before the title of a goal, target or indicator: people say 13.3, and the titles are long.
+
+    An indicator that several targets share (C20...) has a code for each, and none is put there.
+
+    >>> with_code("http://metadata.un.org/sdg/C030d01", "IHR capacity")
+    '3.d.1 IHR capacity'
+    """
+    found = _CODED.fullmatch(iri)
+    if found is None:
+        return label
+    whole, goal, target, number, ours = found.groups()
+    code = _RENUMBERED.get(iri) or whole or ours or f"{int(goal)}.{target.lstrip('0')}.{int(number)}"
+    return label if label.startswith(code) else f"{code} {label}"
 
 
 def in_order(text: str) -> list[tuple[bool, int, str]]:

@@ -173,3 +173,17 @@ def test_data_of_a_graph_of_which_nothing_is_stated_is_what_it_states(tmp_path: 
     with running(tmp_path) as client:
         assert "<http://e.org/s>" in client.get("/graph/a.nt").text
         assert client.get("/graph/b.nt").status_code == 404
+
+
+def test_how_a_graph_was_derived_is_what_it_says_itself_and_not_its_description(tmp_path: Path) -> None:
+    terms = "@prefix dcterms: <http://purl.org/dc/terms/> . @prefix prov: <http://www.w3.org/ns/prov#> . "
+    graph = "<https://w3id.org/commons-kg/graph/derived/a>"
+    said = (
+        f'{graph} {{ {graph} a prov:Entity ; dcterms:description "By a rule." . <http://e.org/s> a <http://e.org/C> }}'
+    )
+    counted = f'<https://w3id.org/commons-kg/graph/description> {{ {graph} dcterms:description "What it says." }}'
+    publish(tmp_path, "v1", terms + said + counted)
+    with running(tmp_path) as client:
+        listed = looked_at(client, "/resource?iri=http%3A%2F%2Fe.org%2Fs").text.partition("Sources")[2]
+    assert "By a rule." in listed
+    assert "What it says." not in listed

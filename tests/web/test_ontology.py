@@ -75,3 +75,8 @@ def test_the_whole_vocabulary_is_one_document(client: TestClient) -> None:
     answer = client.get("/ontology", headers={"Accept": "text/turtle"})
     assert answer.headers["content-type"] == "text/turtle; charset=utf-8"
     assert len(Graph().parse(data=answer.text, format="turtle")) > 300
+
+
+def test_a_term_of_ours_is_found_by_the_name_that_pages_give_it(client: TestClient) -> None:
+    answer = client.get("/ontology/commons:addresses", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (301, "/ontology/addresses")
