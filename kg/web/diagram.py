@@ -1,11 +1,14 @@
-"""The main classes and how properties join them, as an SVG: where each class stands is a table, ``diagram.csv``."""
+"""The main classes and how properties join them, as an SVG: where each class stands is a table, ``diagram.csv``.
+
+Mentions have no box: what a post mentions is an arrow of the post.
+"""
 
 from __future__ import annotations
 
 import csv
 import math
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +18,16 @@ from kg.web import terms
 
 WIDTH, HEIGHT = 920, 620
 BOX_WIDTH, BOX_HEIGHT = 150, 72
+
+LETTER, LINE = 6.4, 16
+"""Width of a letter of a name, and height of its line."""
+
+ALONG = (0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73, 0.2, 0.8)
+"""Where on its line the name of an arrow may stand, the best place first."""
+
+
+Rectangle = tuple[float, float, float, float]
+"""Left, top, width, height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +111,7 @@ def diagram(
                 ):
                     joined.setdefault((cls, target), {})[prop] = count
     edges = []
+    taken: list[Rectangle] = [(box.left, box.top, BOX_WIDTH, BOX_HEIGHT) for box in boxes.values()]
     for (source, target), properties in joined.items():
         back = joined.get((target, source), {})
         # one arrow for a property and its inverse: the way that says more, else the way of the table
@@ -107,12 +121,27 @@ def diagram(
             continue
         ordered = tuple(sorted(properties.items(), key=lambda item: (-item[1], item[0])))
         line = _line(boxes[source], boxes[target])
-        x1, y1, x2, y2 = line
-        at = 0.5 if x1 == x2 or y1 == y2 else 0.32 if x1 < x2 else 0.62  # slanted arrows cross in the middle
-        edges.append(
-            Edge(source, target, ordered, line, (round(x1 + (x2 - x1) * at, 1), round(y1 + (y2 - y1) * at, 1)))
-        )
+        edges.append(Edge(source, target, ordered, line, _label(line, ordered, taken)))
     return Diagram(tuple(boxes.values()), tuple(edges)) if boxes else None
+
+
+def _label(
+    line: tuple[float, float, float, float], properties: Sequence[tuple[str, int]], taken: list[Rectangle]
+) -> tuple[float, float]:
+    """Return the middle of the name of an arrow: where it covers least of what is ``taken``, which its space joins."""
+    (x1, y1, x2, y2), rest = line, len(properties) > 1
+    width = LETTER * (len(terms.label_of(properties[0][0])) + 3 * rest) + 6
+    places = [(x1 + (x2 - x1) * at, y1 + (y2 - y1) * at) for at in ALONG]
+    spaces = [(x - width / 2, y - LINE / 2, width, LINE) for x, y in places]
+    best = min(range(len(places)), key=lambda n: (sum(_shared(spaces[n], other) for other in taken), n))
+    taken.append(spaces[best])
+    return round(places[best][0], 1), round(places[best][1], 1)
+
+
+def _shared(one: Rectangle, other: Rectangle) -> float:
+    """Return the area that two rectangles have in common."""
+    sides = (min(one[i] + one[i + 2], other[i] + other[i + 2]) - max(one[i], other[i]) for i in (0, 1))
+    return math.prod(max(side, 0) for side in sides)
 
 
 def _line(source: Box, target: Box) -> tuple[float, float, float, float]:

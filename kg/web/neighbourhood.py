@@ -76,6 +76,9 @@ def draw(entity: Entity) -> Picture | None:
     """Return the picture of a thing; None where it would show fewer than two neighbours."""
     outgoing = [(f.term, terms.label_of(f.term), f.count, _things(f.values)) for f in entity.facts]
     incoming = [(i.property, terms.inverse_of(i.property), i.count, _things(i.things)) for i in entity.incoming]
+    told = {thing.href for *_, things in outgoing for thing in things}
+    # what both say of each other is drawn once: a goal has targets, and each target is of the goal
+    incoming = [relation for relation in incoming if not all(thing.href in told for thing in relation[3])]
     left, right = _chosen(incoming), _chosen(outgoing)
     if sum(len(things) for _, _, things in (*left, *right)) < 2:
         return None
@@ -129,7 +132,15 @@ def _column(
             from_ = min(max(at, box_top + 14), box_top + box_height - 14)
             edge = f"M{start:g} {from_:g}C{middle:g} {from_:g} {middle:g} {at:g} {end:g} {at:g}"
             relation.nodes.append(
-                Node(_cut(thing.text, LETTERS), thing.text, thing.href or "", x, y + 2, edge, _colour(thing))
+                Node(
+                    _cut(re.sub(r"^https?://", "", thing.text), LETTERS),
+                    thing.text,
+                    thing.href or "",
+                    x,
+                    y + 2,
+                    edge,
+                    _colour(thing),
+                )
             )
             y += ROW
         y += GAP

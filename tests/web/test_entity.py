@@ -187,3 +187,17 @@ def test_how_a_graph_was_derived_is_what_it_says_itself_and_not_its_description(
         listed = looked_at(client, "/resource?iri=http%3A%2F%2Fe.org%2Fs").text.partition("Sources")[2]
     assert "By a rule." in listed
     assert "What it says." not in listed
+
+
+def test_what_two_things_say_of_each_other_is_drawn_once(tmp_path: Path) -> None:
+    both = "e:org commons:owns e:good . e:good commons:owner e:org . e:post e:about e:org . "
+    prefixes = "@prefix e: <http://e.org/> . @prefix commons: <https://w3id.org/commons-kg/ontology/> . "
+    labels = " ".join(
+        f'e:{name} <http://www.w3.org/2000/01/rdf-schema#label> "{name}" .' for name in ("org", "good", "post")
+    )
+    publish(tmp_path, "v1", prefixes + "<https://w3id.org/commons-kg/graph/a> { " + both + labels + " }")
+    with running(tmp_path) as client:
+        page = client.get("/resource?iri=http%3A%2F%2Fe.org%2Forg", headers=HTML).text
+    drawn = re.findall(r'<text class="relation"[^>]*>([^<]*)', page)
+    assert len(drawn) == 2
+    assert [text for text in drawn if text.startswith("→")] == ["→ owns"]

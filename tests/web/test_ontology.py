@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from kg.dataset.statistics import PropertyUse, Statistics
 from kg.namespaces import COMMONS, ORG, SCHEMA
-from kg.web.diagram import BOX_HEIGHT, BOX_WIDTH, HEIGHT, WIDTH, _places, diagram
+from kg.web.diagram import BOX_HEIGHT, BOX_WIDTH, HEIGHT, WIDTH, _label, _places, diagram
 from kg.web.vocabulary import foreign, used
 from tests.web.conftest import HTML
 from tests.web.test_pages import looked_at
@@ -37,6 +37,12 @@ def test_no_two_boxes_of_the_picture_touch_and_all_are_inside() -> None:
         assert BOX_WIDTH / 2 <= x <= WIDTH - BOX_WIDTH / 2
         assert BOX_HEIGHT / 2 <= y <= HEIGHT - BOX_HEIGHT / 2
         assert all(abs(x - a) > BOX_WIDTH or abs(y - b) > BOX_HEIGHT for a, b in places[:number])
+
+
+def test_the_name_of_an_arrow_moves_along_it_to_where_nothing_is() -> None:
+    taken = [(40.0, 0.0, 20.0, 20.0)]
+    assert _label((0, 10, 100, 10), [(OWNER, 1)], taken) == (20, 10)
+    assert _label((0, 10, 100, 10), [(OWNER, 1)], taken) == (80, 10)
 
 
 def test_a_term_shows_examples_from_the_data_and_what_must_hold(client: TestClient) -> None:
