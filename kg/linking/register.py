@@ -52,7 +52,7 @@ class Register:
 
     aliases: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
-    """Preferred names of organizations that were joined and that the authority file does not know."""
+    """Preferred names of organizations that have several spellings and that the authority file does not know."""
     matches: tuple[Match, ...] = ()
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Local name of a string that names several organizations ("A and B") -> their names."""
@@ -71,7 +71,7 @@ class Register:
         told = [
             (local, self.resolve(local), self.labels.get(self.resolve(local)), self.parts.get(local))
             for local in sorted(set(locals_))
-            if local in self.aliases or local in self.parts
+            if local in self.aliases or local in self.parts or local in self.labels
         ]
         return hashlib.sha256(repr(told).encode("utf-8", "backslashreplace")).hexdigest() if told else ""
 
@@ -99,7 +99,19 @@ def build(
         if same and len(both) == 2:
             scored.append((both[0], both[1], Score(1.0, (Evidence(1.0, "decided by a person"),))))
     scored.sort(key=lambda found: (-found[2].value, found[0].local, found[1].local))
-    return replace(_joined(scored, authority, {pair for pair, same in decided.items() if not same}), parts=parts)
+    joined = _joined(scored, authority, {pair for pair, same in decided.items() if not same})
+    return replace(joined, labels={**_spelt(everybody, authority), **joined.labels}, parts=parts)
+
+
+def _spelt(parties: Iterable[Party], authority: Authority) -> dict[str, str]:
+    """Return one name for each local name that sources spell in several ways: ``OpenFarm`` and ``Openfarm``."""
+    several = (p for p in parties if len(p.names) > 1 and p.local not in authority.entries and not p.ror)
+    return {party.local: _best(party) for party in several}
+
+
+def _best(party: Party) -> str:
+    """Return the shortest name, one with capitals and small letters if there is one."""
+    return min(party.names, key=lambda name: (name.islower() or name.isupper(), len(name), name))
 
 
 def _parts(parties: Collection[Party], authority: Authority) -> dict[str, tuple[str, ...]]:
@@ -195,7 +207,7 @@ def _joined(scored: Iterable[tuple[Party, Party, Score]], authority: Authority, 
         for party in group:
             aliases[party.local] = chosen.local
         if chosen.local not in authority.entries:
-            labels[chosen.local] = min(chosen.names, key=lambda n: (n.islower() or n.isupper(), len(n), n))
+            labels[chosen.local] = _best(chosen)
     together = {frozenset({m.a.local, m.b.local}) for m in matches if m.verdict == "joined"}
     kept = [
         m for m in matches

@@ -39,7 +39,7 @@ def _(record: Organization, context: Context) -> Iterator[str]:
     )
     common.named(out, node, (ORG.Organization, SCHEMA.Organization), None)
     known = common.preferred_name(context, name, homepage=record.homepage, ror=record.ror)
-    preferred = Text(known) if known and known != name else record.name
+    preferred = Text(known) if known else record.name  # the same for all sources, and so without a language
     out.value(node, RDFS.label, preferred)
     out.value(node, SKOS.prefLabel, preferred)
     former = (Text(old.name) for old in record.former_names)

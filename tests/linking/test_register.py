@@ -108,6 +108,14 @@ def test_two_rows_of_the_authority_file_are_never_joined() -> None:
     assert register.resolve("seed-savers") != register.resolve("seed-sowers")
 
 
+def test_several_spellings_of_one_key_have_one_label() -> None:
+    spelt = Party(local="openorchard", names=("Openorchard", "OpenOrchard", "openorchard"))
+    register = build([spelt, party("Riverkeepers")], AUTHORITY)
+    assert register.labels == {"openorchard": "OpenOrchard"}
+    assert register.digest(["openorchard"])
+    assert not register.digest(["riverkeepers"])
+
+
 def test_what_people_decide_stands(tmp_path: Path) -> None:
     parties = [party("Orchards"), party("Orchards Foundation"), party("Riverkeepers"), party("Riverkeepers, Inc.")]
     path = tmp_path / "decisions.csv"
