@@ -38,7 +38,10 @@ def read(payload: Payload, start: bytes) -> Iterator[Described | Reject]:
 
 
 def _legal_tool(row: Row) -> License:
-    """Describe a row of ``cc-legal-tools.csv``; the address decides, the columns it is made of repeat it."""
+    """Describe a row of ``cc-legal-tools.csv``; the address decides, the columns it is made of repeat it.
+
+    So it does for the terms: the RDF that states them in full is not there for every tool.
+    """
     address = row.get("CANONICAL_URL") or ""
     iri = canonical(address)
     if iri is None or not creative_commons.is_address(address):
@@ -47,6 +50,7 @@ def _legal_tool(row: Row) -> License:
         )
     tool = tool_of(iri)
     identifier = row.get("IDENTIFIER")
+    terms = creative_commons.terms(tool) if tool else creative_commons.Terms()
     return License(
         origins=(row.origin,),
         iri=iri,
@@ -55,6 +59,9 @@ def _legal_tool(row: Row) -> License:
         identifiers=(identifier,) if identifier else (),
         version=tool.version if tool else row.get("VERSION"),
         jurisdiction=tool.jurisdiction or None if tool else None,
+        permits=terms.permits,
+        requires=terms.requires,
+        prohibits=terms.prohibits,
         urls=tuple(url for url in addresses(address) if url != iri),
     )
 

@@ -43,6 +43,36 @@ class Tool(NamedTuple):
         return "-".join(p for p in ("CC", unit.upper(), self.version, self.jurisdiction.upper()) if p)
 
 
+class Terms(NamedTuple):
+    """What a tool permits, requires and prohibits: local names of ccREL."""
+
+    permits: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    prohibits: tuple[str, ...] = ()
+
+
+def terms(tool: Tool) -> Terms:
+    """Return the terms that the address of a tool tells, as its RDF states them; none for other units.
+
+    >>> terms(Tool("licenses", "by-nc-nd", "3.0", "")).prohibits
+    ('CommercialUse',)
+    """
+    elements = set(tool.unit.split("-"))
+    if not elements <= {"by", "nc", "nd", "sa", "zero"}:
+        return Terms()
+    return Terms(
+        permits=("Reproduction", "Distribution", *(() if "nd" in elements else ("DerivativeWorks",))),
+        requires=()
+        if "zero" in elements
+        else (
+            "Notice",
+            *(("Attribution",) if "by" in elements else ()),
+            *(("ShareAlike",) if "sa" in elements else ()),
+        ),
+        prohibits=("CommercialUse",) if "nc" in elements else (),
+    )
+
+
 _SPECIAL_SHORT_NAMES = {
     ("zero", "1.0", ""): "CC0-1.0",
     ("mark", "1.0", ""): "CC-PDM-1.0",

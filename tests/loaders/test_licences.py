@@ -13,7 +13,7 @@ from pathlib import Path
 import langcodes
 import pytest
 
-from kg.linking import licences
+from kg.linking import creative_commons, licences
 from kg.loader import Payload, Source, get
 from kg.records import License, Record, Reject
 from tests.loaders.run import nquads, payloads, read
@@ -68,6 +68,20 @@ def test_rdf_of_2020_has_as_many_records_as_files_say(shared_data: Path) -> None
     }
     retired = sum("<cc:deprecatedOn " in text for text in texts)
     assert sum(record.deprecated_on is not None for record in records.values()) == retired > 10
+
+
+def test_the_address_of_a_tool_tells_the_terms_that_its_rdf_states(shared_data: Path) -> None:
+    """Scotland's RDF forgets derivative works, also of BY 2.5, whose text allows them."""
+    records, _ = loaded(rdf_folder(shared_data))
+    told = 0
+    for record in records.values():
+        tool = creative_commons.parse_address(record.iri)
+        terms = creative_commons.terms(tool) if tool else creative_commons.Terms()
+        if tool and terms.permits and tool.jurisdiction != "scotland":
+            told += 1
+            stated = (record.permits, record.requires, record.prohibits)
+            assert list(map(set, stated)) == list(map(set, terms)), record.iri
+    assert told >= 300
 
 
 def test_rdf_of_2020_titles_are_clean(shared_data: Path) -> None:

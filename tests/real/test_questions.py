@@ -79,12 +79,23 @@ def test_the_deprecated_gpl_is_replaced_and_the_registry_declares_it(home: Path)
     assert {row["stated"].rpartition("/")[2] for row in rows} == {"dpga-registry"}
 
 
+def test_goods_that_may_not_be_changed(home: Path) -> None:
+    rows = answer(home, "goods-without-derivatives")
+    assert {(row["goodLabel"], row["licence"].partition("/licenses/")[2].rstrip("/")) for row in rows} >= {
+        ("Cold Chain and Vaccination Management System", "by-nc-nd/3.0"), ("TED", "by-nc-nd/4.0"),
+    }  # fmt: skip
+
+
 def test_goods_under_noncommercial_licences_and_who_states_them(home: Path) -> None:
     rows = answer(home, "goods-noncommercial")
     assert ("FAO Agricultural Stress Index System", "by-nc-sa/3.0") in {
         (row["goodLabel"], row["licence"].rstrip("/").partition("/licenses/")[2]) for row in rows
     }
     assert all("-nc" in row["licence"] and row["stated"] for row in rows)
+    assert {"CK-12", "Curriki", "JHSPH OpenCourseware", "Safecast", "TED"} <= {row["goodLabel"] for row in rows}, (
+        "licences whose RDF no source has, and a part of a good whose other parts are open"
+    )
+    assert len({row["good"] for row in rows}) == 36
 
 
 def test_what_posts_state_of_goals_and_what_is_inferred_from_which_words_how_surely(home: Path) -> None:
