@@ -14,13 +14,17 @@ import os
 import random
 import statistics
 import time
+from contextlib import closing
 from pathlib import Path
 
-from pyoxigraph import QuerySolutions, Store
+from pyoxigraph import Store
 
 from benchmarks.linking import goals
 from benchmarks.linking.mentions import HOME
 from benchmarks.linking.score import SHARED
+from kg.dataset.home import Home
+from kg.dataset.texts import posts
+from kg.dataset.withheld import Texts
 from kg.linking import names, register
 from kg.linking.goals import model
 from kg.linking.matching import Party
@@ -29,8 +33,6 @@ from kg.linking.organizations import authority, local_name
 SIZES = (1_000, 10_000, 100_000)
 AIM = 10_000
 """Posts a minute on one core."""
-_POSTS = """PREFIX schema: <https://schema.org/>
-SELECT DISTINCT ?post ?text WHERE { GRAPH ?graph { ?post a schema:BlogPosting ; schema:articleBody ?text } }"""
 
 
 def parties(count: int) -> list[Party]:
@@ -52,9 +54,10 @@ def texts() -> list[str]:
     """Return the texts that goals are inferred from."""
     if HOME not in os.environ:
         return [one.text for _, one in goals.texts()]
-    rows = Store.read_only(str(Path(os.environ[HOME]) / "current" / "store")).query(_POSTS)
-    assert isinstance(rows, QuerySolutions)
-    return [row["text"].value for row in rows]
+    home = Home(Path(os.environ[HOME]))
+    with closing(Texts(home.texts)) as beside:
+        read = posts(Store.read_only(str(home.current_path() / "store")), beside)
+        return [text for post in read for name, text in post.texts if name == "articleBody"]
 
 
 def names_told_apart() -> None:

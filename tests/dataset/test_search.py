@@ -12,7 +12,7 @@ from pyoxigraph import Quad, RdfFormat, Store
 from kg.dataset.search import Search, SearchError
 from kg.dataset.search_index import make
 from kg.dataset.search_table import FILE
-from kg.dataset.search_text import fold, key, phrases, spans, units
+from kg.dataset.search_text import QUOTED, around, fold, key, phrases, spans, units
 from kg.namespaces import CC, ORG, SDGO
 
 PEOPLE = """
@@ -207,6 +207,19 @@ def test_what_was_found_can_be_marked() -> None:
     text = "Le Climat, et 气候行动."
     assert [text[a:b] for a, b in spans(text, frozenset({"climat", "气", "候"}))] == ["Climat", "气候"]
     assert [text[a:b] for a, b in spans(text, frozenset(), "cli")] == ["Climat"]
+
+
+@pytest.mark.parametrize("word", ["first", "middle", "last"])
+@pytest.mark.parametrize("filler", ["word ", "字"])
+def test_of_a_long_text_is_quoted_what_stands_around_a_word(word: str, filler: str) -> None:
+    text = f"first {filler * 300} middle {filler * 300} last"
+    quoted = around(text, frozenset({word}))
+    assert word in quoted
+    assert len(quoted) <= QUOTED + 4
+    assert quoted.startswith("… ") == (word != "first")
+    assert quoted.endswith(" …") == (word != "last")
+    assert quoted.removeprefix("… ").removesuffix(" …") in text
+    assert around("Short.", frozenset()) == "Short."
 
 
 def test_an_organization_that_much_links_to_comes_first(search: Search) -> None:

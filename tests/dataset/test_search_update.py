@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from kg.dataset import withheld
 from kg.dataset.search import Search
 from kg.dataset.search_index import make
-from kg.dataset.search_table import FILE
+from kg.dataset.search_table import FILE, TEXT
 from kg.dataset.search_update import update
 from kg.namespaces import COMMONS, ORG, RDF, RDFS, SCHEMA, SDGO, SKOS
 
@@ -88,6 +89,25 @@ def test_new_changed_and_removed_things_are_as_if_the_index_was_made_anew(store:
     ]  # fmt: skip
     assert found(after, "kenel") == ["d"], "new words are known to spell by"
     assert found(before, "ant") == ["a"], "the parent's index is as it was"
+
+
+def test_a_text_beside_the_graph_takes_the_place_of_what_is_quoted(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "lines").write_text(withheld.lines({"1": "Ferret, whole", "2": "Gerbil, whole"}))
+    beside = tmp_path / "texts.sqlite"
+    withheld.keep(beside, tmp_path / "lines")
+    before = indexed(store, tmp_path / "before")
+    stated(store, thing("b"), str(SCHEMA.description), "Ferret …", lang="en")
+    stated(store, thing("b"), str(SCHEMA.description), "A quotation", graph=thing("graph/b"))
+    stated(store, thing("b"), str(SCHEMA.inLanguage), "en-US")
+    stated(store, thing("b"), str(COMMONS.summaryDigest), "1")
+    stated(store, thing("b"), str(COMMONS.textDigest), "2")
+    stated(store, thing("c"), str(COMMONS.textDigest), "3")
+    update(store, before / FILE, tmp_path / FILE, [thing("b"), thing("c")], beside=beside)
+    (tmp_path / "anew").mkdir()
+    make(store, tmp_path / "anew" / FILE, beside=beside)
+    assert content(tmp_path) == content(tmp_path / "anew")
+    texts = [(text, lang) for iri, _, role, text, lang, *_ in content(tmp_path) if role == TEXT and iri == thing("b")]
+    assert texts == [("A quotation", ""), ("Ferret, whole", "en-us"), ("Gerbil, whole", "en-us")]
 
 
 def test_a_thing_that_is_hidden_from_now_on_is_not_found(store: Store, tmp_path: Path) -> None:

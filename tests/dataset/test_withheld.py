@@ -178,11 +178,14 @@ def test_a_change_of_a_text_alone_changes_mentions_and_the_index(home: Settings,
     assert len(in_graph(home, COMMONS.startOffset)) > 2
 
 
-@pytest.mark.parametrize("compress", [False, True])
+@pytest.mark.parametrize(("compress", "engine"), [(False, "local"), (True, "local"), (False, "dask")])
 def test_shards_carry_texts_to_another_home(
-    tmp_path: Path, home: Settings, sources: Callable[..., Path], compress: bool
+    tmp_path: Path, home: Settings, sources: Callable[..., Path], compress: bool, engine: str
 ) -> None:
-    operations.write_shards(home, sources(), str(tmp_path / "out"), compress=compress)
+    making = settings.load(
+        {"home": str(tmp_path / "home"), "ingest_processes": 1, "ingest_engine": engine}, environment={}
+    )
+    operations.write_shards(making, sources(), str(tmp_path / "out"), compress=compress)
     taking = settings.load({"home": str(tmp_path / "taking"), "ingest_processes": 1}, environment={})
     operations.load_shards(taking, str(tmp_path / "out/shards.json"))
     assert kept(taking) == {digest(BODY.strip()), digest(SUMMARY)}
