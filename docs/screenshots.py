@@ -33,22 +33,23 @@ SELECT ?country (COUNT(DISTINCT ?good) AS ?goods) {
   ?good commons:deployedIn ?country
 } GROUP BY ?country ORDER BY DESC(?goods)"""
 README = {
-    "organization": ("/id/organization/creative-commons", "light"),
-    "licence": ("/resource?" + urlencode({"iri": "http://creativecommons.org/licenses/by/4.0/"}), "dark"),
-    "question": ("/questions/goods-per-goal", "light"),
-    "sparql": ("/sparql?" + urlencode({"query": QUERY}), "dark"),
+    "organization": ("/id/organization/creative-commons", "light", 0),
+    "licence": ("/resource?" + urlencode({"iri": "http://creativecommons.org/licenses/by/4.0/"}), "dark", 0),
+    "question": ("/questions/goods-per-goal", "light", 0),
+    "sparql": ("/sparql?" + urlencode({"query": QUERY}) + "#map", "dark", 160),
 }
-"""Path and colours of the pictures that the README shows."""
+"""Path and colours of the pictures that the README shows, and how far down they begin."""
 SIZES = {"wide": (1200, 820), "narrow": (390, 844)}
 
 
-def take(browser: Browser, address: str, picture: Path, *, scheme: str, size: str) -> None:
+def take(browser: Browser, address: str, picture: Path, *, scheme: str, size: str, down: int = 0) -> None:
     """Write the picture of what a window shows first of a page."""
     width, height = SIZES[size]
     page = browser.new_page(
         viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light", locale="en"
     )
     page.goto(address, wait_until="networkidle")
+    page.evaluate("down => window.scrollTo(0, down)", down)
     page.screenshot(path=picture)
     page.close()
 
@@ -59,8 +60,9 @@ def main(base: str, folder: Path | None) -> None:
         options = {"executable_path": shutil.which("chromium"), "args": ["--no-sandbox", "--disable-gpu"]}
         browser = playwright.chromium.launch(**options)  # type: ignore[arg-type]
         if folder is None:
-            for name, (path, scheme) in README.items():
-                take(browser, base + path, Path(__file__).parent / f"{name}.png", scheme=scheme, size="wide")
+            for name, (path, scheme, down) in README.items():
+                picture = Path(__file__).parent / f"{name}.png"
+                take(browser, base + path, picture, scheme=scheme, size="wide", down=down)
             return
         folder.mkdir(parents=True, exist_ok=True)
         for name, path in PAGES.items():

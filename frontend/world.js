@@ -13,7 +13,10 @@ export async function world() {
   const land = feature(atlas, atlas.objects.countries).features.filter(({ properties }) => properties.name !== "Antarctica");
   const projection = geoNaturalEarth1().fitExtent([[4, 4], [WIDTH - 4, HEIGHT - 4]], { type: "FeatureCollection", features: land });
   const path = geoPath(projection);
-  const countries = land.map((shape) => {
+  // one shape for each code: of Australia and of the islets that are listed with its code, the larger
+  const isLargest = (shape) => shape.id === undefined
+    || land.every((other) => other.id !== shape.id || path.area(other) <= path.area(shape));
+  const countries = land.filter(isLargest).map((shape) => {
     const a2 = iso.numericToAlpha2(shape.id) ?? null;
     const [x, y] = path.centroid(shape).map((value) => Math.round(value * 10) / 10);
     return {

@@ -137,6 +137,13 @@ def test_map_with_the_same_numbers_beside_it(look: Look) -> None:
     assert page.locator("#view-map svg").get_attribute("aria-label") == "Map: goods"
 
 
+def test_a_code_that_several_shapes_have_colours_the_country(look: Look) -> None:
+    page = look(address('SELECT * { VALUES (?country ?n) { ("AU" 3) ("AT" 1) } }', "#map"))
+    page.wait_for_selector("#view-map svg")
+    coloured = page.locator("#view-map path.country[class*=level-] title").all_text_contents()
+    assert sorted(coloured) == ["Australia: 3", "Austria: 1"]
+
+
 def test_raw_shows_what_the_endpoint_sends(look: Look) -> None:
     page = look(address("SELECT (1 AS ?n) {}"))
     page.get_by_role("button", name="Raw").click()
