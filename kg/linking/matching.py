@@ -7,7 +7,7 @@ the names is the strongest that holds (``NAMES``); homepages, countries and iden
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -59,7 +59,10 @@ def compare(a: Party, b: Party) -> Score:
             identity = Evidence(1.0, f"same {what}") if mine == other else Evidence(-1.0, f"different {what}")
             return Score(max(identity.weight, 0.0), (identity,))
     registered = a.ror is not None or b.ror is not None
-    named = max((_names(parse(x), parse(y), registered) for x in a.names for y in b.names), key=lambda e: e.weight)
+    named = max(
+        (_names(_at_home(parse(x), b), _at_home(parse(y), a), registered) for x in a.names for y in b.names),
+        key=lambda e: e.weight,
+    )
     evidence = [named]
     if named.weight > 0:
         sites = [_sites(x, y, named.weight) for x in map(site, a.homepages) for y in map(site, b.homepages) if x and y]
@@ -67,6 +70,16 @@ def compare(a: Party, b: Party) -> Score:
     if a.countries and b.countries and not a.countries & b.countries:
         evidence.append(Evidence(-0.5, f"countries {_listed(a.countries)} and {_listed(b.countries)}"))
     return Score(min(1.0, max(0.0, sum(e.weight for e in evidence))), tuple(evidence))
+
+
+def _at_home(name: Name, other: Party) -> Name:
+    """Return a name without its country where the other party, whose names have none, is known to be there.
+
+    So "Italian Department of Civil Protection" is "Department of Civil Protection" beside one of Italy.
+    """
+    if not name.places or name.places != other.countries or any(parse(text).places for text in other.names):
+        return name
+    return replace(name, places=frozenset(), seat=frozenset())
 
 
 def _sites(here: Site, there: Site, names: float) -> Evidence:

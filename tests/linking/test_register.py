@@ -80,6 +80,13 @@ def test_too_little_evidence_makes_two(a: Party, b: Party) -> None:
     assert compare(a, b).value < ACCEPT
 
 
+@pytest.mark.parametrize(("country", "joined"), [("SE", True), ("NO", False)])
+def test_a_country_in_a_name_is_that_in_which_the_other_is_known_to_be(country: str, joined: bool) -> None:
+    here = party("Swedish Department of Orchard Protection")
+    there = Party(local="ror-1", names=("Orchard Protection Department",), ror="1", countries=frozenset({country}))
+    assert (compare(here, there).value >= ACCEPT) is joined
+
+
 def test_a_score_tells_its_evidence() -> None:
     told = str(compare(party("Orchards", "https://a.example"), party("Orchards Foundation", "https://a.example")))
     assert told == "0.90 = short for ... foundation +0.55, same homepage a.example +0.35"
