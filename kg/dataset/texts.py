@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -20,6 +21,8 @@ from kg.linking.named_things import Name, Names
 from kg.namespaces import COMMONS, DCTERMS, SCHEMA
 from kg.records import Span, TextProperty
 from kg.resources import PACKAGE
+
+logger = logging.getLogger(__name__)
 
 QUERIES = PACKAGE / "queries" / "texts"
 _TEXTS: dict[str, TextProperty] = {
@@ -43,14 +46,17 @@ class PostTexts:
 
 
 def posts(store: Store, texts: Texts) -> Iterator[PostTexts]:
-    """Yield all posts, in the order of their IRIs."""
+    """Yield all posts, in the order of their IRIs; warn of texts that should be kept beside the store and are not."""
+    missing = 0
     for post, group in groupby(rows(store, "posts"), key=lambda row: row[0]):
         values: dict[str, list[str]] = {}
         for _, name, value in group:
             if name not in PROPERTIES:
                 values.setdefault(name, []).append(value)
-            elif text := texts.get(value):
+            elif (text := texts.get(value)) is not None:
                 values.setdefault(PROPERTIES[name], []).append(text)
+            else:
+                missing += 1
         longest = {name: max(sorted(values[iri]), key=len) for iri, name in _TEXTS.items() if iri in values}
         if "articleBody" in longest:
             longest.pop("description", None)
@@ -61,6 +67,9 @@ def posts(store: Store, texts: Texts) -> Iterator[PostTexts]:
             tuple(values.get(str(SCHEMA.publisher), ())),
             tuple(values.get(str(COMMONS.addresses), ())),
         )
+    if missing:
+        logger.warning("%d texts are not in this home, and what they mention is not known: commons-kg sync --force",
+                       missing)  # fmt: skip
 
 
 class Staged:

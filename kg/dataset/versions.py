@@ -105,14 +105,14 @@ def prune(home: Home, keep: int, staged: Store | None = None) -> list[str]:
 def _forget_texts(home: Home, staged: Store | None) -> None:
     """Delete the texts that neither a version nor what is staged speaks of; where one cannot be read, nobody knows."""
     orphans = withheld.digests(home.texts)
-    folders = sorted(home.versions.glob("[!.]*"), reverse=True)
+    if staged is not None:
+        orphans -= _spoken_of(staged)
+    folders = [home.writer] if staged is None and (home.writer / "staged.json").is_file() else []
+    folders += sorted(home.versions.glob("[!.]*"), reverse=True)
     try:
-        for folder in folders if orphans else ():
-            orphans -= _spoken_of(open_store(folder))
-        if orphans and staged is None and (home.writer / "staged.json").is_file():
-            staged = open_store(home.writer)
-        if orphans and staged is not None:
-            orphans -= _spoken_of(staged)
+        for folder in folders:
+            if orphans:  # most are in the first
+                orphans -= _spoken_of(open_store(folder))
     except StoreError as error:
         logger.warning("%s; so no text is deleted that no version may need", error)
         return

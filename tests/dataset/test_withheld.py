@@ -15,9 +15,11 @@ from pyoxigraph import NamedNode, Store
 from kg import operations, settings
 from kg.dataset import withheld
 from kg.dataset.search import Search
+from kg.dataset.texts import Staged
 from kg.dataset.withheld import Texts
 from kg.engine.text_search import answer
 from kg.errors import StoreError
+from kg.identifiers import Minter
 from kg.namespaces import COMMONS, SCHEMA
 from kg.settings import Settings
 from tests.published import publish
@@ -176,6 +178,20 @@ def test_a_change_of_a_text_alone_changes_mentions_and_the_index(home: Settings,
     assert search.find("Wikimedia").hits[0].iri == POST
     assert search.find("marmalade").total == 1
     assert len(in_graph(home, COMMONS.startOffset)) > 2
+
+
+def test_texts_that_are_lost_are_warned_of_and_come_back(
+    home: Settings, sources: Callable[..., Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    operations.sync(home, sources())
+    mentioned = in_graph(home, COMMONS.evidenceText)
+    Path(str(home.home), "texts.sqlite").unlink()
+    staged = Staged(Store.read_only(f"{home.home}/current/store"), Minter(), Path(str(home.home), "texts.sqlite"))
+    assert [dict(post.texts).keys() for post in staged.posts] == [{"headline", "description"}]
+    assert "2 texts are not in this home" in caplog.text
+    operations.sync(home, sources(), force=True)
+    assert kept(home) == {digest(BODY.strip()), digest(SUMMARY)}
+    assert in_graph(home, COMMONS.evidenceText) == mentioned
 
 
 @pytest.mark.parametrize(("compress", "engine"), [(False, "local"), (True, "local"), (False, "dask")])
