@@ -47,6 +47,11 @@ def explained(error: QuerySyntaxError, text: str) -> QuerySyntaxError:
     for said, plain in _SAID.items():
         if said in expected:
             return made(plain)
+    # the parser does not always say so
+    if (name_at := _undeclared(text)) is not None and name_at[:2] <= (line, column):
+        line, column, prefix = name_at
+        excerpt = lines[line - 1]
+        return made(f"the prefix {prefix}: is not declared", _prefix_hint(prefix))
     if (word := _unknown_word(text)) is not None:
         line, column, token = word
         excerpt = lines[line - 1]
@@ -72,6 +77,23 @@ def _prefix_hint(prefix: str) -> str:
 
 def _lines(text: str) -> list[str]:
     return re.split(r"\r\n|[\r\n]", text)
+
+
+def _undeclared(text: str) -> tuple[int, int, str] | None:
+    """Return line and column of the first name whose prefix no PREFIX before it declares, and the prefix."""
+    declared, previous = set(), ""
+    for match in TOKEN.finditer(text):
+        token = match.group()
+        if match.lastgroup == "name" and not token.startswith("_:"):
+            prefix = token.partition(":")[0]
+            if previous == "PREFIX":
+                declared.add(prefix)
+            elif prefix not in declared:
+                before = _lines(text[: match.start()])
+                return len(before), len(before[-1]) + 1, prefix
+        if match.lastgroup != "space":
+            previous = token.upper()
+    return None
 
 
 def _unknown_word(text: str) -> tuple[int, int, str] | None:

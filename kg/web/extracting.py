@@ -9,9 +9,12 @@ from __future__ import annotations
 import ast
 import csv
 import io
+import re
 from collections.abc import Iterator
-from typing import IO
+from itertools import chain, count
+from typing import IO, Any
 
+from babel.messages.extract import extract_python
 from rdflib import RDFS, SH, Graph, Literal
 
 Found = tuple[int, str | None, str, list[str]]
@@ -45,11 +48,44 @@ def shapes(stream: IO[bytes], keywords: object, comments: object, options: objec
                 yield 1, None, str(text), []
 
 
-def rejects(stream: IO[bytes], keywords: object, comments: object, options: object) -> Iterator[Found]:
-    """Yield why loaders reject records, and how these are mended, where that is written beside ``reject`` as it is."""
-    for call in ast.walk(ast.parse(stream.read())):
-        if isinstance(call, ast.Call) and ast.unparse(call.func).lower().endswith("reject"):
-            said = [*call.args, *(word.value for word in call.keywords if word.arg in ("reason", "hint"))]
-            for text in said:
-                if isinstance(text, ast.Constant) and isinstance(text.value, str) and text.value:
-                    yield text.lineno, None, text.value, []
+SAYING = re.compile(r"(?i:reject|problem|made)$|(?<!Usage)(?<!Value)(?<!Type)(?<!Lookup)(?<!Runtime)Error$")
+"""What is called where a record is rejected or a request fails; not what only the command line says."""
+
+
+def said(stream: IO[bytes], keywords: object, comments: object, options: object) -> Iterator[Found]:
+    """Yield why records are rejected and what is wrong with a request, and how these are mended.
+
+    That is what stands beside ``reject``, an error or a problem as it is, and what functions called ``..._hint``
+    return; a value in it becomes ``%(1)s``, by which ``kg.web.i18n.translated`` finds it in the text that was made.
+    """
+    given: list[ast.expr] = []
+    for node in ast.walk(ast.parse(stream.read())):
+        if isinstance(node, ast.Call) and SAYING.search(ast.unparse(node.func).rpartition(".")[2]):
+            given += [*node.args, *(word.value for word in node.keywords if word.arg in ("reason", "hint", "detail"))]
+        elif isinstance(node, ast.FunctionDef) and node.name.endswith("_hint"):
+            given += [part.value for part in ast.walk(node) if isinstance(part, ast.Return) and part.value is not None]
+    sides = ((text.body, text.orelse) if isinstance(text, ast.IfExp) else (text,) for text in given)
+    for text in chain.from_iterable(sides):
+        message = _message(text)
+        if re.search(r"[A-Za-z]{2} ", message):
+            yield text.lineno, None, message, []
+
+
+def _message(text: ast.expr) -> str:
+    """Return a string, formatted or not, with its values numbered; nothing of other expressions."""
+    if isinstance(text, ast.Constant) and isinstance(text.value, str):
+        return text.value
+    if not isinstance(text, ast.JoinedStr):
+        return ""
+    numbers = count(1)
+    return "".join(
+        str(piece.value).replace("%", "%%") if isinstance(piece, ast.Constant) else f"%({next(numbers)})s"
+        for piece in text.values
+    )
+
+
+def pages(stream: IO[bytes], keywords: Any, comments: Any, options: Any) -> Iterator[Any]:
+    """Yield what a module of the site marks for translation, and what it says of problems."""
+    text = stream.read()
+    yield from extract_python(io.BytesIO(text), keywords, comments, options)
+    yield from said(io.BytesIO(text), keywords, comments, options)

@@ -22,6 +22,7 @@ from kg.engine.pool import Query
 from kg.engine.updater import Document, Made
 from kg.web.answering import stream
 from kg.web.conneg import GRAPHS, Chosen
+from kg.web.i18n import N_
 from kg.web.problems import Problem
 from kg.web.site import Site, asked_format, is_fresh, not_modified
 from kg.web.sparql import ABSOLUTE, parameters
@@ -120,8 +121,8 @@ def _graph(site: Site, request: Request, name: str) -> str | None:
             raise Problem("bad-request", "The address names one graph and its parameters another.")
         return site.mint.graph(name)
     if len(pairs) != 1:
-        said = "names no graph" if not pairs else "names several graphs"
-        raise Problem("bad-request", f"The request {said}.", "Ask for /store?graph=IRI or /store?default.")
+        said = N_("The request names several graphs.") if pairs else N_("The request names no graph.")
+        raise Problem("bad-request", said, "Ask for /store?graph=IRI or /store?default.")
     if pairs[0][0] == "default":
         return None
     iri = pairs[0][1]

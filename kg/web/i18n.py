@@ -14,6 +14,7 @@ the last two say. ``python dev.py translations`` brings ``kg/web/locale`` up to 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from urllib.parse import parse_qs, parse_qsl, quote, urlencode
 import langcodes
 from babel import Locale
 from babel.dates import format_date
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -245,13 +247,43 @@ def _own_name(code: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def translated(text: str) -> str:
+    """Return a text of another part of the program in the language of the request, also where values stand in it.
+
+    Loaders and the engine make their texts without knowing who reads them; the catalogue has them with ``%(1)s`` for
+    each value, and so they are found again. What no message is like stays as it is.
+    """
+    message = gettext(text)
+    if message != text or not text:
+        return message
+    for pattern, found in _patterns(language().code):
+        if (values := pattern.fullmatch(text)) is not None:
+            return found % {str(n): value for n, value in enumerate(values.groups(), 1)}
+    return text
+
+
 @cache
-def _catalogue(code: str) -> NullTranslations:
+def _patterns(code: str) -> list[tuple[re.Pattern[str], str]]:
+    """Return the messages that numbered values stand in, as patterns, with their translations; the longest first."""
+    messages = {m.id: str(m.string) for m in _read(code) if isinstance(m.id, str) and "%(1)s" in m.id and m.string}
+    return [(re.compile(re.sub(r"%\\\(\d+\\\)s", "(.+?)", re.escape(id.replace("%%", "%"))), re.DOTALL), messages[id])
+            for id in sorted(messages, key=len, reverse=True)]  # fmt: skip
+
+
+@cache
+def _read(code: str) -> Catalog:
     path = LOCALE / code / "LC_MESSAGES" / "messages.po"
     if not path.is_file():
-        return NullTranslations()
+        return Catalog(code)
     with path.open("rb") as stream:
-        catalogue = read_po(stream, locale=code)
+        return read_po(stream, locale=code)
+
+
+@cache
+def _catalogue(code: str) -> NullTranslations:
+    catalogue = _read(code)
+    if not len(catalogue):
+        return NullTranslations()
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
@@ -260,4 +292,4 @@ def _catalogue(code: str) -> NullTranslations:
 
 def filters() -> dict[str, Callable[..., Any]]:
     """Return what templates write numbers, dates and languages with."""
-    return {"number": number, "day": day, "size": size, "language_name": language_name, "translated": gettext}
+    return {"number": number, "day": day, "size": size, "language_name": language_name, "translated": translated}

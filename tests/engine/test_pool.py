@@ -303,6 +303,8 @@ def test_too_many_are_told_to_come_back(home: Path) -> None:
     ("text", "line", "column", "message"),
     [
         ("SELECT * {\n  ?s schema:name ?o }", 2, 6, "the prefix schema: is not declared"),
+        ("PREFIX ex: <http://e/> SELECT * { ?s ex:a ?o ; ey:p ?o }", 1, 48, "the prefix ey: is not declared"),
+        ("SELECT * { ?s ex:p ?o }", 1, 15, "the prefix ex: is not declared"),
         ("SELECT * { ?s ?p ?o", 1, 20, "ends too early"),
         ("SELECT ?x { ?s ?p ?o } GROUP BY ?s", 1, 35, "neither bound nor grouped"),
         ("SELECT * { ?s ?p <rel> }", 1, 23, "no absolute IRI"),

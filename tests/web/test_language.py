@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from kg.web.i18n import best, negotiate
+from kg.web.i18n import Languages, best, negotiate, translated
 from tests.web.conftest import HTML
 
 
@@ -72,7 +74,7 @@ def test_page_of_a_graph_is_in_the_language(client: TestClient) -> None:
 @pytest.mark.parametrize(("code", "units"), [("en", "kB|bytes"), ("fr", "ko|octets"), ("es", "kB|bytes")])
 def test_sizes_have_the_units_of_the_language(client: TestClient, code: str, units: str) -> None:
     page = client.get("/dumps", headers=HTML | {"Accept-Language": code}).text
-    assert re.search(rf'<td class="figure">[\d.,]+\s({units})</td>', page)
+    assert re.search(rf'<td class="figure"[^>]*>[\d.,]+\s({units})</td>', page)
 
 
 def test_what_shapes_and_loaders_say_is_translated_on_pages_alone(own_client: TestClient, home: Path) -> None:
@@ -89,3 +91,33 @@ def test_a_page_says_in_the_readers_language_what_is_wrong_with_its_address(clie
     answer = client.get("/browse/nothings", headers=HTML | {"Accept-Language": "es"})
     assert answer.status_code == 404
     assert "No hay ninguna lista nothings." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/sparql?query=SELECT+*+%7B%7D+LIMITT+5", ("LIMITT n’est pas un mot de SPARQL", "Vouliez-vous dire LIMIT")),
+        ("/sparql?query=SELECT+*+%7B+%3Fs+ex:p+%3Fo+%7D", ("le préfixe ex: n’est pas déclaré",)),
+        ("/sparql?query=DROP+ALL", ("DROP fait partie de SPARQL Update",)),
+        ("/store?graph=x", ("x&#39; n’est pas un IRI absolu",)),
+        ("/store", ("La requête ne nomme aucun graphe",)),
+        ("/sitemap/nothing", ("Le plan du site n’a pas de partie nothing",)),
+    ],
+)
+def test_what_the_engine_and_services_say_is_translated_with_the_values_in_it(
+    client: TestClient, path: str, said: tuple[str, ...]
+) -> None:
+    page = client.get(path, headers=HTML | {"Accept-Language": "fr"}).text
+    for text in said:
+        assert text in page
+
+
+def test_the_longest_message_that_fits_a_text_is_the_one() -> None:
+    texts: list[str] = []
+
+    async def speak(scope: Any, receive: Any, send: Any) -> None:
+        texts.extend(map(translated, ("expected a graph", "expected }", "no message is like this", "")))
+
+    scope = {"type": "http", "path": "/", "query_string": b"lang=es", "headers": []}
+    asyncio.run(Languages(speak)(scope, None, None))  # type: ignore[arg-type]
+    assert texts == ["se esperaba un grafo", "se esperaba }", "no message is like this", ""]
