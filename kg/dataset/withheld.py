@@ -18,6 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote
 
+from kg.dataset.sorting import batched
 from kg.errors import DiskFullError, StoreError
 from kg.namespaces import COMMONS, SCHEMA
 
@@ -27,6 +28,8 @@ PROPERTIES: Mapping[str, str] = MappingProxyType(
 """Property whose value is a digest -> the property that the text itself would be the value of."""
 
 _TABLE = "CREATE TABLE IF NOT EXISTS text(sha256 TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID"
+_AT_ONCE = 500
+"""Texts that are written at once."""
 _PATIENCE = 10.0
 """Seconds to wait for another process that is at the file."""
 
@@ -73,7 +76,9 @@ def keep(path: Path, file: Path) -> None:
     """
     if file.stat().st_size:  # most sources have none, and then there need be no file
         with file.open("rb") as lines, _writing(path) as texts:
-            texts.executemany("INSERT OR IGNORE INTO text VALUES (:sha256, :text)", map(json.loads, lines))
+            for batch in batched(lines, _AT_ONCE):
+                with texts:  # a transaction, while which nobody reads
+                    texts.executemany("INSERT OR IGNORE INTO text VALUES (:sha256, :text)", map(json.loads, batch))
 
 
 def digests(path: Path) -> set[str]:
@@ -87,7 +92,9 @@ def digests(path: Path) -> set[str]:
 def forget(path: Path, gone: Iterable[str]) -> None:
     """Delete the texts of digests, and what the file held of them."""
     with _writing(path) as texts:
-        texts.executemany("DELETE FROM text WHERE sha256 = ?", [(digest,) for digest in gone])
+        for batch in batched(gone, _AT_ONCE):
+            with texts:
+                texts.executemany("DELETE FROM text WHERE sha256 = ?", [(digest,) for digest in batch])
 
 
 @contextlib.contextmanager
@@ -95,8 +102,7 @@ def _writing(path: Path) -> Iterator[sqlite3.Connection]:
     with _errors(path), contextlib.closing(sqlite3.connect(path, timeout=_PATIENCE)) as texts:
         texts.execute("PRAGMA secure_delete = ON")  # what is deleted is gone from the disk, too
         texts.execute(_TABLE)
-        with texts:
-            yield texts
+        yield texts
 
 
 @contextlib.contextmanager
