@@ -146,6 +146,9 @@ def test_a_licence_of_the_source_or_the_post_puts_it_into_the_graph(
     assert in_graph(home, SCHEMA.articleBody) == [BODY.strip()]
     assert in_graph(home, SCHEMA.description, POST) == [SUMMARY]
     assert in_graph(home, COMMONS.textDigest) == []
+    operations.sync(home, sources())
+    assert in_graph(home, SCHEMA.articleBody) == []
+    assert in_graph(home, COMMONS.textDigest) == [digest(BODY.strip())]
 
 
 def test_versions_share_the_texts_and_the_last_takes_them_along(home: Settings, sources: Callable[..., Path]) -> None:
