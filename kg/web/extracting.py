@@ -55,13 +55,16 @@ SAYING = re.compile(r"(?i:reject|problem|made)$|(?<!Usage)(?<!Value)(?<!Type)(?<
 def said(stream: IO[bytes], keywords: object, comments: object, options: object) -> Iterator[Found]:
     """Yield why records are rejected and what is wrong with a request, and how these are mended.
 
-    That is what stands beside ``reject``, an error or a problem as it is, and what functions called ``..._hint``
-    return; a value in it becomes ``%(1)s``, by which ``kg.web.i18n.translated`` finds it in the text that was made.
+    That is what stands beside ``reject``, an error or a problem as it is, what is called ``hint`` or ``reason``, and
+    what functions called ``..._hint`` return. A value in it becomes ``%(1)s``, by which ``kg.web.i18n.translated``
+    finds it in the text that was made.
     """
     given: list[ast.expr] = []
     for node in ast.walk(ast.parse(stream.read())):
         if isinstance(node, ast.Call) and SAYING.search(ast.unparse(node.func).rpartition(".")[2]):
             given += [*node.args, *(word.value for word in node.keywords if word.arg in ("reason", "hint", "detail"))]
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("hint", "reason"):
+            given.append(node.value)
         elif isinstance(node, ast.FunctionDef) and node.name.endswith("_hint"):
             given += [part.value for part in ast.walk(node) if isinstance(part, ast.Return) and part.value is not None]
     sides = ((text.body, text.orelse) if isinstance(text, ast.IfExp) else (text,) for text in given)

@@ -52,13 +52,17 @@ def stacking(table: str) -> Markup:
 
     What is laid out otherwise than as a table is none to some browsers any more (WebKit), hence the roles of ARIA.
 
-    >>> made = stacking("<table><thead><tr><th>In</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>")
-    >>> made.split("<tbody ")[1]
-    Markup('role="rowgroup"><tr role="row"><td role="cell" data-heading="In">1</td></tr></tbody></table>')
-    """
+    Two columns have room.
+
+    >>> head = "<thead><tr><th>In</th><th>Since</th><th>Until</th></tr></thead>"
+    >>> stacking(f"<table>{head}<tbody><tr><th>A</th><td>1</td><td></td></tr></tbody></table>").split("<tbody ")[1]
+    Markup('role="rowgroup"><tr role="row"><th role="rowheader" data-heading="In">A</th><td role="cell" data-heading="Since">1</td><td role="cell"></td></tr></tbody></table>')
+    """  # noqa: E501
     head, _, body = table.partition("</thead>")
     headings = [" ".join(re.sub(r"<[^>]*>", " ", th).split()).replace('"', "&#34;")
                 for th in re.findall(r"<th\b[^>]*>(.*?)</th>", head, re.DOTALL)]  # fmt: skip
+    if len(headings) < 3:
+        return Markup(table)
     column = -1
 
     def in_head(tag: re.Match[str]) -> str:

@@ -89,7 +89,7 @@ def test_an_organization_shows_what_it_does(kinds: TestClient) -> None:
     assert "also: LM · The Late Member" in text
     assert "The Alliance member Mar 4, 2024 – today Mar 4, 2024 , Mar 9, 2024" in text
     assert "A Good listed" in text
-    assert "Late Member joins The Alliance Mar 9, 2024 · published by it" in text
+    assert "Late Member joins The Alliance Mar 9, 2024 · written by it, published by it" in text
     assert "Open all data 2024" in text
     assert text.index("A Good listed") < text.index("Posts 1") < text.index("Commitments 1")
     assert "part of Early Member" in text

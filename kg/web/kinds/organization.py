@@ -26,6 +26,9 @@ TEMPLATE = "kinds/organization.html"
 POSTS = 15
 """Posts that the page shows, the newest."""
 
+ROLES = ("author", "publisher", "mentions")
+"""What a post may be to an organization, in the order of telling."""
+
 GOODS = 150
 """Goods that the page shows."""
 
@@ -76,7 +79,8 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
         "timeline": timeline(_named(p, link(p.organization), link(p.iri)) for p in own_periods),
         "own_query": own_query,
         "goods": sorted(goods, key=lambda g: terms.in_order(g[0].text)), "good_count": len(owned),
-        "posts": [(link(iri), days[iri], posts[iri]) for iri in newest], "post_count": len(posts),
+        "posts": [(link(iri), days[iri], sorted(posts[iri], key=ROLES.index)) for iri in newest],
+        "post_count": len(posts),
         "commitments": [(link(iri), day) for iri, day in commitments.items()],
         "kin": [fact for fact in entity.facts if fact.term in {str(term) for term in KIN}],
     }  # fmt: skip
