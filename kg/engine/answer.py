@@ -103,6 +103,11 @@ class Answer:
                 with self._patience():
                     yield piece
 
+    def taken(self) -> bytes:
+        """Return the whole of an answer that has ended with what was held back."""
+        held, self._held = self._held, []
+        return held[0] if len(held) == 1 else b"".join(held)
+
     async def read(self) -> bytes:
         """Return the whole answer."""
         return b"".join([piece async for piece in self.pieces()])
@@ -153,6 +158,11 @@ class Answer:
             ) from None
         finally:
             self.busy += loop.time() - started
+        if kind == frames.WHOLE:
+            head, _, body = payload.partition(b"\n")
+            self.form, self.format = head.decode().split(" ")
+            self.ended = self.complete = True
+            return body
         if kind == frames.DATA:
             return payload
         value = json.loads(payload)

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Generic, TypeVar
 
-from kg.engine.guard import SEARCH_NAMES
+from kg.engine.guard import SEARCH_NAMES, has_word
 
 Value = TypeVar("Value")
 
@@ -18,6 +18,7 @@ _SEARCH = "|".join(map(re.escape, SEARCH_NAMES))
 _VARYING = re.compile(
     rf"\b(?:NOW|RAND|UUID|STRUUID|SERVICE(?!\s+(?:SILENT\s+)?(?:{_SEARCH})[\s{{]))\b|\\u", re.IGNORECASE
 )
+_MAY_VARY = ("NOW", "RAND", "UUID", "SERVICE", "\\U")
 
 
 def is_repeatable(text: str) -> bool:
@@ -26,7 +27,7 @@ def is_repeatable(text: str) -> bool:
     >>> is_repeatable("SELECT * { ?s ?p ?o }"), is_repeatable("SELECT (NOW() AS ?now) {}")
     (True, False)
     """
-    return _VARYING.search(text) is None
+    return not has_word(text, _MAY_VARY) or _VARYING.search(text) is None
 
 
 class ByteCache(Generic[Value]):

@@ -7,7 +7,6 @@ query as a VALUES block. The engine, which would follow SERVICE by itself, never
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,12 +14,12 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.engine.frames import RefusedError, UnreachableError
-from kg.engine.guard import TOKEN
+from kg.engine.guard import TOKEN, has_word
 
 MOST = 10
 """Calls in one text."""
 
-_SERVICE = re.compile("service", re.IGNORECASE)
+_SERVICE = ("SERVICE",)
 LONG = 3000
 """Characters of a solution that is too long for VALUES: there are servers that hold it in a row of 4 KB."""
 
@@ -62,7 +61,7 @@ def answered(text: str, ask: Ask, parse: Callable[[str], Any], base: str | None 
         UnreachableError: an endpoint that is not SILENT has no answer.
         RefusedError: an endpoint may not be asked.
     """
-    blocks = list(_blocks(text, base)) if _SERVICE.search(text) else []
+    blocks = list(_blocks(text, base)) if has_word(text, _SERVICE) else []
     if not blocks:
         return text
     if len(blocks) > MOST:

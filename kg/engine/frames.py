@@ -4,6 +4,7 @@
 ``Q``      to the worker: a request, JSON: ``{"version": path, "query": ..., ...}`` (``worker.Request``)
 ``H``      the answer's form and format, JSON; sent before its first bytes
 ``D``      a piece of the answer
+``W``      a short answer, whole: form and format with a blank between them, a line break, its bytes
 ``E``      the end, JSON ``{"complete": bool}``
 ``X``      there is no (more) answer, JSON ``{"error": ..., "message": ...}``
 ``F``      to the pool: fetch something, JSON ``{"service": IRI, "query": ...}`` or ``{"load": IRI}``; what comes back
@@ -24,7 +25,7 @@ Frame = tuple[bytes, bytes]
 
 _HEAD = struct.Struct(">cI")
 
-REQUEST, HEADER, DATA, END, FAILURE, FETCH = b"Q", b"H", b"D", b"E", b"X", b"F"
+REQUEST, HEADER, DATA, WHOLE, END, FAILURE, FETCH = b"Q", b"H", b"D", b"W", b"E", b"X", b"F"
 
 
 class RefusedError(Exception):

@@ -14,9 +14,9 @@ from typing import Any
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 
 from kg.engine.federation import iri
-from kg.engine.guard import TOKEN
+from kg.engine.guard import TOKEN, has_word
 
-_FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
+_FROM = ("FROM",)
 
 Graphs = tuple[list[str], list[str]]
 """Those of the default graph, and those that GRAPH may name."""
@@ -30,7 +30,7 @@ def named_in(text: str, base: str | None) -> Graphs:
     """
     default: list[str] = []
     named: list[str] = []
-    if not _FROM.search(text):
+    if not has_word(text, _FROM):
         return default, named
     prologue, depth = f"BASE <{base}>\n" if base else "", 0
     tokens = iter([match for match in TOKEN.finditer(text) if match.lastgroup != "space"])

@@ -12,16 +12,16 @@ Where the slow lane is full too and others wait, one of the long queries is ende
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import logging
 import math
 import os
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import partial
+from types import TracebackType
 from typing import Any, TypeVar
 
 from kg.engine import errors
@@ -38,7 +38,7 @@ from kg.engine.syntax import explained
 from kg.engine.turns import Turns
 from kg.identifiers import DEFAULT_BASE
 
-__all__ = ["NOBODY", "Answer", "Asker", "Pool", "PoolOptions", "Query", "Running", "VersionRef", "asker"]
+__all__ = ["NOBODY", "Answer", "Asker", "Asking", "Pool", "PoolOptions", "Query", "Running", "VersionRef", "asker"]
 
 logger = logging.getLogger(__name__)
 
@@ -132,6 +132,10 @@ class Pool:
         self._seen: str | None = None
         self._relay = Relay(options.remote) if options.remote else None
         self._known = ""  # version that the other server was seen to hold
+        self._bounds = Bounds(
+            deadline=options.deadline, whole=options.stream, patience=options.patience,
+            hold_back=options.hold_back, cut_is_error=True, bytes=options.result or None, outside=options.outside,
+        )  # fmt: skip
 
     async def __aenter__(self) -> Pool:
         if self._relay is not None:
@@ -183,57 +187,47 @@ class Pool:
         found.stop(errors.StoppedError("the operator has stopped this query"))
         return True
 
-    @contextlib.asynccontextmanager
-    async def query(self, query: Query, *, version: VersionRef | None = None) -> AsyncIterator[Answer]:
-        """Ask a version, the current one if none is named; leaving the block early stops the query.
+    def query(self, query: Query, *, version: VersionRef | None = None) -> Asking:
+        """Ask a version, the current one if none is named: ``async with pool.query(...) as answer``."""
+        return Asking(self, query, version)
 
-        Raises:
-            QueryRefusedError, QuerySyntaxError, EngineError: before the block is entered, or by ``Answer.pieces``.
-        """
-        loop = asyncio.get_running_loop()
-        begun, outcome, answer = loop.time(), "left", None
-        if (who := asker.get(None)) is not None:
+    async def take(self, asking: Asking) -> Running:
+        """Let a query begin as soon as there is a place for it; what is taken has to be given back."""
+        query, loop, who = asking.query, asyncio.get_running_loop(), asker.get(NOBODY)
+        if who is not NOBODY:
             who.asked.append(query_hash(query.text))
-        try:
+        if len(query.text) < AT_ONCE:
+            check(query.text, self.options.limits)
+        else:
             await _aside(query.text, partial(check, query.text, self.options.limits))
-            async with self._asked(query, version) as answer:
-                yield answer
-                outcome = "answered" if answer.complete else "cut" if answer.ended else "left"
-        except Exception as error:
-            outcome = errors.outcome(error)
-            raise
-        finally:
-            if answer is not None and answer.failure is not None:
-                outcome = errors.outcome(answer.failure)
-            self.stats.query(outcome, loop.time() - begun)
-
-    @contextlib.asynccontextmanager
-    async def _asked(self, query: Query, version: VersionRef | None) -> AsyncIterator[Answer]:
-        loop, who = asyncio.get_running_loop(), asker.get(NOBODY)
-        own = min((d for d in (query.deadline, who.deadline) if d is not None), default=math.inf)
-        deadline = min(self.options.deadline, own)
+        bounds = self._bounds_of(query, who)
         self._check_budget(who.client, loop.time())
-        await self._turns.take(who.client, deadline)
+        await self._turns.take(who.client, bounds.deadline)
         try:
-            worker = await self.staff.take(deadline)
+            worker = await self.staff.take(bounds.deadline)
         except BaseException:
             self._turns.give()
             raise
-        limit = query.limit if query.limit is not None else self.options.result or None
-        bounds = Bounds(
-            deadline=deadline, whole=min(self.options.stream, own), patience=self.options.patience,
-            hold_back=self.options.hold_back, cut_is_error=query.limit is None, bytes=limit,
-            outside=self.options.outside,
-        )  # fmt: skip
         running = Running(f"{os.getpid()}-{next(self._ids)}", query.text, who.client, time.time(), loop.time(), worker)
         self.running[running.id] = running
         running.timer = loop.call_later(self.options.quick, self._slow_down, running)
         try:
-            yield await self._begin(running, query, version, bounds)
-        finally:
-            self._end(running)
+            await self._begin(running, query, asking.version, bounds)
+        except BaseException:
+            self.give(running)
+            raise
+        return running
 
-    async def _begin(self, running: Running, query: Query, version: VersionRef | None, bounds: Bounds) -> Answer:
+    def _bounds_of(self, query: Query, who: Asker) -> Bounds:
+        if query.deadline is None and who.deadline is None and query.limit is None:
+            return self._bounds
+        own = min((d for d in (query.deadline, who.deadline) if d is not None), default=math.inf)
+        return replace(
+            self._bounds, deadline=min(self.options.deadline, own), whole=min(self.options.stream, own),
+            cut_is_error=query.limit is None, bytes=self._bounds.bytes if query.limit is None else query.limit,
+        )  # fmt: skip
+
+    async def _begin(self, running: Running, query: Query, version: VersionRef | None, bounds: Bounds) -> None:
         """Let its worker begin; a version that is pruned between two steps is replaced by the current one."""
         while True:
             asked = version or self.current()
@@ -250,8 +244,9 @@ class Pool:
                 self._known = ""  # it may come back with other data
                 raise
             else:
-                self._known = asked.id if asked == self.current() else self._known
-                return running.answer
+                if self._relay is not None and asked == self.current():
+                    self._known = asked.id
+                return
 
     def _remote(self, version: VersionRef) -> dict[str, Any] | None:
         """Return which server to ask about a version: of those before the current one, the home's stores are asked."""
@@ -260,7 +255,7 @@ class Pool:
         return {"url": self.options.remote, "relay": self._relay.path, "graph": self.options.versions + version.id,
                 "known": self._known == version.id}  # fmt: skip
 
-    def _end(self, running: Running) -> None:
+    def give(self, running: Running) -> None:
         """Make its place free, charge its client, and let its worker rest or be replaced."""
         del self.running[running.id]
         if running.timer is not None:
@@ -317,6 +312,53 @@ class Pool:
             return longest
         per_client = Counter(candidate.client for candidate in candidates)
         return max(candidates, key=lambda c: (per_client[c.client], c.clock))
+
+
+class Asking:
+    """A query that is being asked, as a context; one made of generators would cost a look-up a tenth of its time."""
+
+    __slots__ = ("_begun", "_pool", "_running", "query", "version")
+
+    def __init__(self, pool: Pool, query: Query, version: VersionRef | None) -> None:
+        self.query, self.version = query, version
+        self._pool = pool
+        self._begun = 0.0
+        self._running: Running | None = None
+
+    async def __aenter__(self) -> Answer:
+        """Let the answer begin.
+
+        Raises:
+            QueryRefusedError, QuerySyntaxError, EngineError: here, or by ``Answer.pieces``.
+        """
+        self._begun = asyncio.get_running_loop().time()
+        try:
+            self._running = await self._pool.take(self)
+        except BaseException as error:
+            self._count(error)
+            raise
+        assert self._running.answer is not None
+        return self._running.answer
+
+    async def __aexit__(self, _kind: object, error: BaseException | None, _where: TracebackType | None) -> None:
+        self.end(error)
+
+    def end(self, error: BaseException | None = None) -> None:
+        """Stop the query, if its answer has not ended, and count how it went."""
+        running, self._running = self._running, None
+        if running is not None:
+            self._pool.give(running)
+            self._count(error, running.answer)
+
+    def _count(self, error: BaseException | None, answer: Answer | None = None) -> None:
+        outcome = "left"
+        if answer is not None and answer.failure is not None:
+            outcome = errors.outcome(answer.failure)
+        elif isinstance(error, Exception):
+            outcome = errors.outcome(error)
+        elif error is None and answer is not None:
+            outcome = "answered" if answer.complete else "cut" if answer.ended else "left"
+        self._pool.stats.query(outcome, asyncio.get_running_loop().time() - self._begun)
 
 
 async def _aside(text: str, work: Callable[[], Looked]) -> Looked:

@@ -33,14 +33,16 @@ class Query:
 
 def packed(query: Query, version: str, limit: int | None, remote: dict[str, Any] | None) -> bytes:
     """Return the frame that asks a worker (``kg.engine.worker.Request``); ``version`` is the folder of one."""
-    request = {
-        "version": version, "query": query.text, "results": query.results, "graph": query.graph,
-        "default_graphs": query.default_graphs, "named_graphs": query.named_graphs, "base": query.base,
-        "prefixes": dict(query.prefixes), "limit": limit, "remote": remote,
-    }  # fmt: skip
-    return frames.pack_json(
-        frames.REQUEST, {name: value for name, value in request.items() if value not in (None, (), {})}
-    )
+    request: dict[str, Any] = {"version": version, "query": query.text}
+    for name, value in (
+        ("results", query.results), ("graph", query.graph), ("default_graphs", query.default_graphs),
+        ("named_graphs", query.named_graphs), ("base", query.base), ("limit", limit), ("remote", remote),
+    ):  # fmt: skip
+        if value:
+            request[name] = value
+    if query.prefixes:
+        request["prefixes"] = dict(query.prefixes)
+    return frames.pack_json(frames.REQUEST, request)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,20 +72,20 @@ def unknown_terms(text: str) -> tuple[UnknownTerm, ...]:
 
 def _is_doubtful(text: str) -> bool:
     """Whether a look at the tokens is worth its time: something seems to be a term that does not exist."""
-    used = [namespace for namespace in _CLOSED if namespace in text]
-    if not used:
-        return False
-    declared = [(prefix, iri) for prefix, iri in _DECLARATION.findall(text) if iri in _CLOSED]
-    if len(declared) < sum(text.count(namespace) for namespace in used):
+    before, _, rest = text.partition("{")
+    declared = _declared(before)
+    if declared is None or (":/" in rest and any(namespace in rest for namespace in _CLOSED)):
         return True  # written out, or declared in a way that this does not see
-    return any(
-        local not in _terms(namespace) for prefix, namespace in declared for local in _uses(prefix).findall(text)
-    )
+    return any(not _terms(namespace).issuperset(uses.findall(text)) for uses, namespace in declared)
 
 
-@lru_cache(256)
-def _uses(prefix: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w.\-]){re.escape(prefix)}:([A-Za-z][\w\-]*)", re.ASCII)
+@lru_cache(1024)
+def _declared(prologue: str) -> list[tuple[re.Pattern[str], str]] | None:
+    """Return what finds the uses of each declared vocabulary of which all terms are known; None where one is used."""
+    found = [(prefix, iri) for prefix, iri in _DECLARATION.findall(prologue) if iri in _CLOSED]
+    if len(found) < sum(prologue.count(namespace) for namespace in _CLOSED):
+        return None
+    return [(re.compile(rf"{re.escape(prefix)}:([A-Za-z][\w\-]*)", re.ASCII), iri) for prefix, iri in found]
 
 
 def _unknown(namespace: str, local: str) -> UnknownTerm | None:

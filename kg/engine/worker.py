@@ -81,32 +81,39 @@ class _FullError(Exception):
 
 
 class _Output:
-    """A binary file whose content is sent in frames of some size; what is short is sent at once at its end."""
+    """A binary file whose content is sent in frames of some size; what is short is one frame."""
 
-    def __init__(self, connection: socket.socket, head: bytes, limit: int | None) -> None:
-        self._connection, self._limit, self._written = connection, limit, 0
-        self._frames, self._pending = bytearray(head), bytearray()
+    def __init__(self, connection: socket.socket, form: str, format: str, limit: int | None) -> None:
+        self._connection, self._form, self._format, self._limit = connection, form, format, limit
+        self._pending, self._written, self._is_sent = bytearray(), 0, False
 
     def write(self, data: bytes) -> int:
         self._pending += data
         self._written += len(data)
         if len(self._pending) >= CHUNK:
-            self.flush()
-            self._connection.sendall(self._frames)
-            self._frames.clear()
+            self._connection.sendall(self._head() + frames.pack(frames.DATA, bytes(self._pending)))
+            self._pending.clear()
         if self._limit is not None and self._written > self._limit:
             raise _FullError
         return len(data)
 
     def flush(self) -> None:
-        if self._pending:
-            self._frames += frames.pack(frames.DATA, bytes(self._pending))
-            self._pending.clear()
+        """Do nothing: the engine flushes at the end, and then all that is left is sent with the last frame."""
 
-    def end(self, last: bytes) -> None:
-        """Send what is left, and a last frame."""
-        self.flush()
-        self._connection.sendall(self._frames + last)
+    def end(self, *, complete: bool) -> None:
+        """Send what is left, and that it is the last."""
+        if complete and not self._is_sent:
+            head = f"{self._form} {self._format}\n".encode()
+            self._connection.sendall(frames.pack(frames.WHOLE, head + self._pending))
+            return
+        left = frames.pack(frames.DATA, bytes(self._pending)) if self._pending else b""
+        self._connection.sendall(self._head() + left + _end(complete=complete))
+
+    def _head(self) -> bytes:
+        if self._is_sent:
+            return b""
+        self._is_sent = True
+        return frames.pack_json(frames.HEADER, {"form": self._form, "format": self._format})
 
 
 class Worker:
@@ -184,8 +191,7 @@ class Worker:
         kind = "ask" if isinstance(result, ox.QueryBoolean) else "select" if form == "results" else "graph"
         if remote:
             result = self._at(remote, store).answer(text, kind, graphs, store, base)
-        head = frames.pack_json(frames.HEADER, {"form": kind, "format": extension})
-        output, complete = _Output(self._connection, head, request.get("limit")), True
+        output, complete = _Output(self._connection, kind, extension, request.get("limit")), True
         try:
             if not isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
                 prefixes = request.get("prefixes")
@@ -199,7 +205,7 @@ class Worker:
                 result.serialize(output, RESULTS[extension])  # type: ignore[arg-type]
         except _FullError:
             complete = False
-        output.end(_end(complete=complete))
+        output.end(complete=complete)
 
     def _at(self, request: RemoteRequest, store: ox.Store) -> Remote:
         from kg.engine.remote import Remote  # most workers ask none, and they shall start quickly

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from starlette.requests import Request
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from kg.engine.errors import EngineError
-from kg.engine.pool import Answer, Query
+from kg.engine.pool import Answer, Asking, Query
 from kg.web.site import Site
 
 logger = logging.getLogger(__name__)
@@ -25,22 +26,15 @@ MOMENT = 0.02
 class AnswerResponse(Response):
     """Streams an answer; a client that goes away stops its query, an answer that breaks off is cut visibly."""
 
-    def __init__(
-        self, stack: contextlib.AsyncExitStack, answer: Answer, content_type: str, headers: dict[str, str]
-    ) -> None:
+    def __init__(self, asking: Asking, answer: Answer, content_type: str, headers: dict[str, str]) -> None:
         super().__init__(None, 200, headers, content_type)
         del self.headers["content-length"]
-        self._stack, self._answer = stack, answer
+        self._asking, self._answer = asking, answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the answer."""
-        async with self._stack:
-            if self._answer.ended and self._answer.failure is None:  # most answers are short: all of it is here
-                body = await self._answer.read()
-                headers = [*self.raw_headers, (b"content-length", b"%d" % len(body))]
-                await send({"type": "http.response.start", "status": 200, "headers": headers})
-                await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
-                return
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_exit(self._asking)
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             if scope["method"] == "HEAD":
                 await send({"type": "http.response.body", "body": b""})
@@ -84,58 +78,89 @@ class GoneError(Exception):
     """The client has gone away; nobody reads what is answered now."""
 
 
-async def answered(stack: contextlib.AsyncExitStack, site: Site, query: Query, request: Request) -> Answer:
-    """Ask a query, which goes on until the stack is left, and stop it if the client goes away before the answer begins.
+async def begun(asking: Asking, receive: Receive) -> Answer:
+    """Let an answer begin, and stop its query if the client goes away before; ``asking`` has to be ended.
 
     Raises:
         GoneError: it went away.
     """
-    async with _watched(request.receive):
-        return await stack.enter_async_context(site.pool.query(query))
+    async with _Watch(receive):
+        return await asking.__aenter__()
     raise AssertionError  # the block above returns
 
 
-@contextlib.asynccontextmanager
-async def _watched(receive: Receive) -> AsyncIterator[None]:
-    """Cancel a block when the client goes away; nobody looks in the first moments, in which most are over."""
-    loop, block = asyncio.get_running_loop(), asyncio.current_task()
-    assert block is not None
-    watching: list[asyncio.Task[None]] = []
-    is_gone = False
+class _Watch:
+    """Cancels a block when the client goes away; nobody looks in the first moments, in which most are over."""
 
-    async def watch() -> None:
-        nonlocal is_gone
-        while (await receive())["type"] != "http.disconnect":
+    __slots__ = ("_block", "_is_gone", "_receive", "_timer", "_watching")
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive, self._is_gone = receive, False
+        self._watching: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> None:
+        self._block = asyncio.current_task()
+        self._timer = asyncio.get_running_loop().call_later(MOMENT, self._begin)
+
+    def _begin(self) -> None:
+        self._watching = asyncio.ensure_future(self._watch())
+
+    async def _watch(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
             pass
-        is_gone = True
-        block.cancel()
+        self._is_gone = True
+        assert self._block is not None
+        self._block.cancel()
 
-    timer = loop.call_later(MOMENT, lambda: watching.append(loop.create_task(watch())))
-    try:
-        yield
-    except asyncio.CancelledError:
-        if not is_gone:
-            raise
-        block.uncancel()
-        raise GoneError from None
-    finally:
-        timer.cancel()
-        for task in watching:
-            task.cancel()
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._timer.cancel()
+        if self._watching is not None:
+            self._watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await task
+                await self._watching
+        if self._is_gone and kind is asyncio.CancelledError:
+            assert self._block is not None
+            self._block.uncancel()
+            raise GoneError from None
+
+
+class WholeResponse(Response):
+    """An answer of which all is here, as most are: its query is over before a byte of it is sent."""
+
+    def __init__(self, body: bytes, head: Iterable[tuple[bytes, bytes]]) -> None:
+        self.status_code, self.body, self.background = 200, body, None
+        self.raw_headers = [*head, (b"content-length", b"%d" % len(body))]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the answer."""
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else self.body})
+
+
+def response(asking: Asking, answer: Answer, content_type: str, headers: dict[str, str]) -> Response:
+    """Return the response with an answer that has begun; it ends the query."""
+    headers = {**headers, "X-Dataset-Version": answer.version.id}
+    if not answer.ended:
+        return AnswerResponse(asking, answer, content_type, headers)
+    body = answer.taken()
+    asking.end()
+    return WholeResponse(body, raw_headers((("Content-Type", content_type), *headers.items())))
+
+
+@lru_cache(1024)
+def raw_headers(headers: tuple[tuple[str, str], ...]) -> tuple[tuple[bytes, bytes], ...]:
+    """Return headers as ASGI has them."""
+    return tuple((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers)
 
 
 async def stream(site: Site, query: Query, request: Request, headers: dict[str, str], content_type: str) -> Response:
     """Return the answer of a query as it comes; a client that goes away stops it."""
-    async with contextlib.AsyncExitStack() as stack:
-        try:
-            answer = await answered(stack, site, query, request)
-        except GoneError:
-            return Response(status_code=499)
-        headers = {**headers, "X-Dataset-Version": answer.version.id}
-        return AnswerResponse(stack.pop_all(), answer, content_type, headers)
-    raise AssertionError  # the block above returns
+    asking = site.pool.query(query)
+    try:
+        answer = await begun(asking, request.receive)
+    except GoneError:
+        return Response(status_code=499)
+    return response(asking, answer, content_type, headers)
 
 
 async def whole(site: Site, query: Query, request: Request) -> tuple[Answer, bytes]:
@@ -144,9 +169,14 @@ async def whole(site: Site, query: Query, request: Request) -> tuple[Answer, byt
     Raises:
         GoneError: the client went away meanwhile; the query is stopped.
     """
+    asking = site.pool.query(query)
+    answer = await begun(asking, request.receive)
     async with contextlib.AsyncExitStack() as stack:
-        answer = await answered(stack, site, query, request)
+        stack.push_async_exit(asking)
+        if answer.ended:
+            return answer, answer.taken()
         reading = asyncio.ensure_future(answer.read())
         if not await unless_gone(reading, request.receive):
             raise GoneError
         return answer, reading.result()
+    raise AssertionError  # the block above returns

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Protocol
 
 import brotli
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.web.layers import for_requests
@@ -77,6 +77,16 @@ def encoding_of(accept: str) -> str | None:
     return best if q > 0 and q >= given.get("identity", 0.0) else None
 
 
+def _encoding(scope: Scope) -> str | None:
+    accept = b",".join([value for name, value in scope["headers"] if name == b"accept-encoding"])
+    return encoding_of(accept.decode("latin-1")) if scope["method"] != "HEAD" else None
+
+
+def is_worth_it(scope: Scope, size: int) -> bool:
+    """Whether a text of so many bytes is sent compressed to who asks."""
+    return size >= MINIMUM and _encoding(scope) is not None
+
+
 class Compression:
     """Compresses what is text, long enough and not compressed yet; streams stay streams."""
 
@@ -86,8 +96,7 @@ class Compression:
     @for_requests
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, compressed."""
-        accept = ",".join(Headers(scope=scope).getlist("accept-encoding"))
-        sender = _Sender(send, encoding_of(accept) if scope["method"] != "HEAD" else None)
+        sender = _Sender(send, _encoding(scope))
         await self._app(scope, receive, sender)
         await sender.cut()
 
@@ -105,7 +114,8 @@ class _Sender:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             if self._is_eligible(message, headers):
-                headers.add_vary_header("Accept-Encoding")
+                if "Accept-Encoding" not in headers.get("vary", ""):
+                    headers.add_vary_header("Accept-Encoding")
                 if self._encoding is not None:
                     self._start = message
                     return

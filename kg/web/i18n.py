@@ -34,7 +34,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.units import format_unit
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.web.layers import for_requests
@@ -58,8 +58,17 @@ class Language:
     """Language of the interface, one of ``LANGUAGES``."""
     wanted: tuple[str, ...]
     """Languages in which the reader wants the names of things, the best first; data has more than the interface."""
-    address: str = "/"
-    """Path and query of the request, without ``lang=``."""
+    path: str = "/"
+    query: str = ""
+    """Of the request."""
+
+    @property
+    def address(self) -> str:
+        """Path and query of the request, without ``lang=``."""
+        path, query = quote(self.path, safe="/-._~,:@!$'()*+;="), self.query
+        if "lang=" in query:
+            query = urlencode([(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if k != "lang"])
+        return f"{path}?{query}" if query else path
 
     @property
     def direction(self) -> str:
@@ -191,6 +200,17 @@ def negotiate(asked: str, kept: str, accept: str) -> tuple[str, tuple[str, ...]]
     return next((tag for tag in primary if tag in LANGUAGES), LANGUAGES[0]), wanted or (LANGUAGES[0],)
 
 
+def speak(scope: Scope) -> str:
+    """Find the language of a request, and answer in it from now on; return what ``?lang=`` asks for."""
+    query = scope["query_string"].decode("latin-1")
+    asked = parse_qs(query).get("lang", [""])[-1] if "lang=" in query else ""
+    headers = dict(reversed(scope["headers"]))  # the first of each name
+    cookie, accept = (headers.get(name, b"").decode("latin-1") for name in (b"cookie", b"accept-language"))
+    code, wanted = negotiate(asked[:35], _cookie(cookie)[:35], accept)
+    _spoken.set(Language(code, wanted, scope["path"], query))
+    return asked
+
+
 class Languages:
     """The layer that finds the language of a request, and says on each page in which it is and on what that hung."""
 
@@ -200,13 +220,8 @@ class Languages:
     @for_requests
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
-        query = scope["query_string"].decode("latin-1")
-        asked = parse_qs(query).get("lang", [""])[-1] if "lang=" in query else ""
-        headers = Headers(scope=scope)
-        code, wanted = negotiate(
-            asked[:35], _cookie(headers.get("cookie", ""))[:35], headers.get("accept-language", "")
-        )
-        _spoken.set(Language(code, wanted, _address(scope, query)))
+        asked = speak(scope)
+        code = language().code
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start" and _is_page(message["headers"]):
@@ -232,13 +247,6 @@ def _cookie(header: str) -> str:
     except CookieError:
         return ""
     return kept.value if kept is not None else ""
-
-
-def _address(scope: Scope, query: str) -> str:
-    path = quote(scope["path"], safe="/-._~,:@!$'()*+;=")
-    if "lang=" in query:
-        query = urlencode([(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if k != "lang"])
-    return f"{path}?{query}" if query else path
 
 
 @cache
