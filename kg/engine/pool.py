@@ -176,7 +176,7 @@ class Pool:
             )
         if version.id != self._seen:
             self._seen = version.id
-            self.staff.follow()
+            self.staff.follow(version)
         return version
 
     def stop(self, id: str) -> bool:

@@ -30,6 +30,8 @@ class Staff:
         self._tasks: set[asyncio.Task[None]] = set()
         self._filling: asyncio.Task[None] | None = None
         self._closing = False
+        self._followed = ""
+        """Id of the version that idle workers have open, or are about to."""
 
     @property
     def is_ready(self) -> bool:
@@ -100,8 +102,7 @@ class Staff:
         if self._closing:
             self.retire(worker)
             return
-        version = self._locate()
-        if version is None or worker.version == version.id:
+        if worker.version == self._followed:
             self._idle.put_nowait(worker)
         else:
             self._spend(self._reopen(worker))
@@ -119,8 +120,9 @@ class Staff:
         else:
             self._idle.put_nowait(worker)
 
-    def follow(self) -> None:
+    def follow(self, version: VersionRef) -> None:
         """Let the idle workers open a new version now, so that they let go of the old one."""
+        self._followed = version.id
         idle: list[Worker] = []
         while not self._idle.empty():
             idle.append(self._idle.get_nowait())

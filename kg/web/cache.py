@@ -12,7 +12,6 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.engine.cache import ByteCache
@@ -22,6 +21,8 @@ from kg.web.notes import notes_of
 
 BODY = 64 << 10
 """Bytes of a query in a request's body, above which nobody asks for it a second time."""
+HEAD = 2_000
+"""Bytes that the heads of request and response take, about, beside the query."""
 
 _Raw = list[tuple[bytes, bytes]]
 _NOT_IN_304 = frozenset({b"content-length", b"content-type", b"content-encoding"})
@@ -33,10 +34,14 @@ class Kept:
     """An answer."""
 
     start: Message
-    not_modified: Message
     etag: bytes
     body: bytes
     queries: list[str]
+
+    @property
+    def not_modified(self) -> Message:
+        """The head of a response to who has the answer already."""
+        return {**self.start, "status": 304, "headers": [h for h in self.start["headers"] if h[0] not in _NOT_IN_304]}
 
 
 class Cache:
@@ -91,8 +96,8 @@ class Cache:
                 return
             recorder = _Recorder(send, self._kept.entry)
             await self._app(scope, receive, recorder)
-            if recorder.is_whole and self._follow() == version and _is_kept(recorder, version):
-                self._keep(key, recorder, notes.queries)
+            if recorder.is_whole and self._version == version and _is_kept(recorder, version):
+                self._keep(key, len(scope["query_string"]), recorder, notes.queries)
             return
         notes.cache, notes.queries = "hit", kept.queries
         if method != "POST" and _is_fresh(headers.get(b"if-none-match", b""), kept.etag):
@@ -102,18 +107,13 @@ class Cache:
         await send(kept.start)
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else kept.body})
 
-    def _keep(self, key: Hashable, recorder: _Recorder, queries: list[str]) -> None:
+    def _keep(self, key: Hashable, asked: int, recorder: _Recorder, queries: list[str]) -> None:
         body = b"".join(recorder.pieces)
         raw: _Raw = [h for h in recorder.raw if h[0] != b"content-length"]
-        etag = next(value for name, value in raw if name == b"etag")
-        raw.append((b"x-cache", b"hit"))
-        start = {"type": "http.response.start", "status": 200}
-        kept = Kept(
-            start | {"headers": [*raw, (b"content-length", str(len(body)).encode())]},
-            start | {"status": 304, "headers": [h for h in raw if h[0] not in _NOT_IN_304]},
-            etag.removeprefix(b"W/"), body, list(queries),
-        )  # fmt: skip
-        self._kept.put(key, kept, len(body) + sum(len(n) + len(v) for n, v in raw) * 2 + len(str(key)))
+        raw += [(b"x-cache", b"hit"), (b"content-length", b"%d" % len(body))]
+        start = {"type": "http.response.start", "status": 200, "headers": raw}
+        kept = Kept(start, dict(raw)[b"etag"].removeprefix(b"W/"), body, list(queries))
+        self._kept.put(key, kept, len(body) + HEAD + asked)
 
 
 def _is_query(scope: Scope, headers: dict[bytes, bytes]) -> bool:
@@ -162,13 +162,14 @@ def _is_fresh(given: bytes, etag: bytes) -> bool:
 
 
 def _is_kept(recorder: _Recorder, version: str) -> bool:
-    headers = Headers(raw=recorder.raw)
-    named = headers.get("x-dataset-version")
+    headers = dict(recorder.raw)
+    control, named = headers.get(b"cache-control", b""), headers.get(b"x-dataset-version")
     return (
-        "etag" in headers
-        and "set-cookie" not in headers
-        and not {"no-store", "private"} & set(headers.get("cache-control", "").replace(",", " ").split())
-        and (named is None or version.endswith(f"/{named}"))
+        b"etag" in headers
+        and b"set-cookie" not in headers
+        and b"no-store" not in control
+        and b"private" not in control
+        and (named is None or version.endswith("/" + named.decode("latin-1")))
     )
 
 

@@ -62,6 +62,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._head = 0
         self._in_head = False
         self._in_body = False
+        self._seconds = 0.0
+        self._until = 0.0
+        """When patience ends; 0: nothing is waited for."""
         self._impatience: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -71,7 +74,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
-        self._expect(None)
+        if self._impatience is not None:
+            self._impatience.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -104,13 +108,25 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def _expect(self, seconds: float | None) -> None:
+        """Be patient for so long; a timer that is there already stays, and looks whether it is time."""
+        if seconds is None:
+            self._until = 0.0
+            return
+        self._seconds, self._until = seconds, self.loop.time() + seconds
         if self._impatience is not None:
+            if self._impatience.when() <= self._until:
+                return
             self._impatience.cancel()
-        self._impatience = None if seconds is None else self.loop.call_later(seconds, self._give_up, seconds)
+        self._impatience = self.loop.call_later(seconds, self._look)
 
-    def _give_up(self, seconds: float) -> None:
-        if self.flow.read_paused:  # it is not the client who dawdles
-            self._expect(seconds)
+    def _look(self) -> None:
+        self._impatience = None
+        if not self._until:
+            return
+        if (left := self._until - self.loop.time()) > 0:
+            self._impatience = self.loop.call_later(left, self._look)
+        elif self.flow.read_paused:  # it is not the client who dawdles
+            self._expect(self._seconds)
         else:
             self.transport.close()
 

@@ -204,9 +204,13 @@ def speak(scope: Scope) -> str:
     """Find the language of a request, and answer in it from now on; return what ``?lang=`` asks for."""
     query = scope["query_string"].decode("latin-1")
     asked = parse_qs(query).get("lang", [""])[-1] if "lang=" in query else ""
-    headers = dict(reversed(scope["headers"]))  # the first of each name
-    cookie, accept = (headers.get(name, b"").decode("latin-1") for name in (b"cookie", b"accept-language"))
-    code, wanted = negotiate(asked[:35], _cookie(cookie)[:35], accept)
+    cookie = accept = b""
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            cookie = cookie or value
+        elif name == b"accept-language":
+            accept = accept or value
+    code, wanted = negotiate(asked[:35], _cookie(cookie.decode("latin-1"))[:35], accept.decode("latin-1"))
     _spoken.set(Language(code, wanted, scope["path"], query))
     return asked
 

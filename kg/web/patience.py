@@ -25,7 +25,8 @@ def heed(request: Request, parameters: Sequence[str]) -> None:
         Problem: 400, a time is none.
     """
     found = [_seconds(value) for value in parameters]
-    if (wait := _WAIT.search(",".join(request.headers.getlist("prefer")))) is not None:
+    prefer = request.headers.getlist("prefer")
+    if prefer and (wait := _WAIT.search(",".join(prefer))) is not None:
         found.append(float(wait[1]) or 1.0)  # a preference that makes no sense is not an error
     if found:
         asker.set(replace(asker.get(NOBODY), deadline=min(found)))
