@@ -58,6 +58,19 @@ def test_results_pages_and_graphs_are_compressed(client: TestClient, encoding: s
         assert "Accept-Encoding" in plain.headers["vary"]
 
 
+def test_answers_that_pass_the_layers_and_those_that_do_not_have_the_same_head(client: TestClient) -> None:
+    def names(answer: Any) -> set[str]:
+        return set(answer.headers) - {"content-length", "content-encoding", "transfer-encoding"}
+
+    compressed, _ = raw(client, "/sparql", params=ALL, headers={"Accept-Encoding": "gzip"})
+    short, body = raw(client, "/sparql", params={"query": "SELECT * {}"}, headers={"Accept-Encoding": "gzip"})
+    assert compressed.headers["content-encoding"] == "gzip"
+    assert int(short.headers["content-length"]) == len(body)
+    assert names(short) == names(compressed)
+    for name in ("vary", "cache-control", "link", "content-security-policy", "access-control-allow-origin"):
+        assert short.headers[name] == compressed.headers[name]
+
+
 def fingerprint(body: bytes) -> list[bytes]:
     return sorted(re.split(rb"\r?\n", body))
 

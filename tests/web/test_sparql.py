@@ -15,11 +15,15 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 from starlette.testclient import TestClient
 
+from kg.engine.pool import Pool
+from kg.web.answering import WholeResponse
+from kg.web.sparql import parameters as read_parameters
 from tests.published import publish
 from tests.web.conftest import HTML, make_home, running
 
@@ -213,6 +217,36 @@ def test_a_query_that_takes_too_long_is_ended(own_client: TestClient) -> None:
     assert answer.json()["type"] == "/problems#deadline"
     assert time.monotonic() - started < 12
     assert own_client.get("/sparql", params={"query": ASK}).json()["boolean"]
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        b"query=ASK%20%7B%7D&format=csv",
+        b"a+b=c+d%2B&a=&b&=x&&%3D==%3d=",
+        b"=0A%0D%0A=\r\n&x=%C3%A9\xc3\xa9 \t_=\n",
+        b"",
+    ],
+)
+def test_parameters_are_read_as_urllib_reads_them(encoded: bytes) -> None:
+    expected = parse_qsl(encoded.decode(), keep_blank_values=True, errors="strict")
+    assert read_parameters(encoded) == expected
+
+
+def test_a_short_answer_leaves_its_worker_before_it_is_sent(own_client: TestClient) -> None:
+    pool: Pool = own_client.app.state.site.pool  # type: ignore[attr-defined]
+    at_work: list[int] = []
+    plain = WholeResponse.__call__
+
+    async def watched(*arguments: Any) -> None:
+        at_work.append(len(pool.running))
+        await plain(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WholeResponse, "__call__", watched)
+        assert own_client.get("/sparql", params={"query": ASK}).json()["boolean"]
+    assert at_work == [0]
+    assert pool.stats.outcomes["answered"] >= 1
 
 
 # --- a real server, for what a test client cannot do: hang up, kill, switch while running
