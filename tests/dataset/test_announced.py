@@ -79,7 +79,7 @@ def concluded(store: Store, rule: str, predicate: str) -> set[tuple[str, str]]:
 
 AGREEING = {
     ("urn:day-before", "urn:a"), ("urn:again", "urn:c"), ("urn:review", "urn:a"), ("urn:review-with-date", "urn:a"),
-    ("urn:late-in-first", "urn:b"), ("urn:part", "urn:a"),
+    ("urn:late-in-first", "urn:b"),
 }  # fmt: skip
 CONFLICTING = {
     ("urn:other-month", "urn:a"), ("urn:other-year", "urn:a"), ("urn:other-day", "urn:a"), ("urn:too-early", "urn:a"),
@@ -127,8 +127,8 @@ def test_a_membership_that_no_list_has_is_known_from_posts(store: Store) -> None
 def test_a_ministry_that_joins_as_its_government_is_listed_is_one_member_and_a_later_agency_another(
     store: Store,
 ) -> None:
-    agreeing = concluded(store, "announced-membership", COMMONS.agreesWith)
-    assert ("urn:part", "urn:a") in agreeing
-    assert "urn:own-right" not in {post for post, _ in agreeing}
+    assert concluded(store, "announced-by-part", COMMONS.agreesWith) == {("urn:part", "urn:a")}
+    assert concluded(store, "announced-by-part", COMMONS.evidence) == {("urn:a", "urn:part")}
+    assert concluded(store, "announced-by-part", COMMONS.daysApart) == {("urn:part", "0")}
     members = {member for _, member in concluded(store, "membership-by-announcement", ORG.member)}
     assert not any(member.endswith("/ministry") for member in members)
