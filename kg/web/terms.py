@@ -188,7 +188,7 @@ def in_order(text: str) -> list[tuple[bool, int, str]]:
 
 
 def _short(iri: str, base: str) -> str:
-    if iri.startswith(base) and iri != base:
-        return iri.removeprefix(base)
     known = curie(iri)
+    if iri.startswith(base) and iri != base and known is None:
+        return iri.removeprefix(base)
     return known if known is not None and not iri.startswith("http://www.wikidata") else iri

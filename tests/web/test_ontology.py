@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from kg.dataset.statistics import PropertyUse, Statistics
 from kg.namespaces import COMMONS, ORG, SCHEMA
 from kg.web.diagram import BOX_HEIGHT, BOX_WIDTH, HEIGHT, WIDTH, _label, _places, diagram
+from kg.web.terms import value_of
 from kg.web.vocabulary import foreign, used
 from tests.web.conftest import HTML
 from tests.web.test_pages import looked_at
@@ -86,3 +87,8 @@ def test_the_whole_vocabulary_is_one_document(client: TestClient) -> None:
 def test_a_term_of_ours_is_found_by_the_name_that_pages_give_it(client: TestClient) -> None:
     answer = client.get("/ontology/commons:addresses", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (301, "/ontology/addresses")
+
+
+def test_a_term_of_ours_without_a_label_has_its_short_name() -> None:
+    term = {"type": "uri", "value": "https://w3id.org/commons-kg/ontology/partlyOpen"}
+    assert value_of(term, "https://w3id.org/commons-kg/").text == "commons:partlyOpen"
