@@ -135,7 +135,10 @@ def measure(work: Path, triples: int, limit: float, *, beside_peers: bool) -> tu
         ours = load(folder, triples, limit)
         if not beside_peers:
             return ours, []
-        return ours, [morph(work, folder / "sources", limit), chain(work, folder / "home", limit)]
+        sources = folder / "sources"
+        in_one_file = not any((sources / made.file.format(1)).exists() for made in KINDS.values())
+        peers = [morph(work, sources, limit)] if in_one_file else []  # its mapping names a file of each kind
+        return ours, [*peers, chain(work, folder / "home", limit)]
     finally:
         shutil.rmtree(folder)
 

@@ -44,12 +44,14 @@ def test_the_smallest_load_runs_with_what_follows_it(tmp_path: Path, monkeypatch
 
 def test_growth_is_told_from_sizes_that_are_large_enough(tmp_path: Path) -> None:
     growth = [run(1_000, 9.0), run(100_000, 15.0), run(300_000, 35.0), run(1_000_000, 105.0)]
-    report.write(tmp_path / "ingest.md", growth, [run(100, 2.0, "morph-kgc"), run(100, 3.0, "chain")])
+    peers = [run(100, 2.0, "morph-kgc"), run(100, 3.0, "chain")]
+    report.write(tmp_path / "ingest.md", growth, [(growth[0], peers), (growth[2], [run(1_000, 40.0, "chain")])])
     text = (tmp_path / "ingest.md").read_text()
     assert "From 100,000 to 1,000,000 quads" in text
     assert "| processor time | 0.85 | 0% | -10% |" in text
     assert "| disk | 1.00 | 0% | +0% |" in text
     assert (tmp_path / "ingest-disk.svg").exists()
+    assert "| chain | 1,000 | 40000 | 343x |" in text
     assert "| whole load, time | 2.22x | 3.33x |" in (tmp_path / "README.md").read_text()
 
 
