@@ -55,6 +55,7 @@ def publish(
     if not writer.sources and writer.parent is None and not writer.unpublished:
         raise UsageError("nothing is staged", hint="load something first: commons-kg sync FILE.toml")
     home = writer.home
+    writer.settle()
     if writer.union:
         derive(writer, mint)
     created = now or datetime.now(UTC)

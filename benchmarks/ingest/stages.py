@@ -27,6 +27,7 @@ STAGES = {
     "register of organizations": ("kg.gather", "register_of"),
     "map, validate, write shards": ("kg.ingest", "write_shard"),
     "load into the store": ("kg.dataset.writer", "Writer.replace_graph"),
+    "merge what was loaded": ("kg.dataset.writer", "Writer.settle"),
     "derive": ("kg.publish", "derive"),
     "statistics and search index, small": ("kg.dataset.counting", "count"),
     "dumps, meanwhile statistics and index": ("kg.publish", "_dumps"),

@@ -36,6 +36,8 @@ PIECE = 24 << 20
 """Bytes of a shard that are loaded at once: the bulk loader takes a gigabyte of memory for a million quads."""
 IN_MEMORY = 4 << 20
 """Bytes of N-Quads up to which a graph is compared in memory: making a store on disk takes a tenth of a second."""
+MANY = 2_000_000
+"""Added quads from which on it pays to merge the files that bulk loads wrote before anything is asked."""
 SHARDS = "shards"
 DEFAULT_GRAPH = "default"
 """What a default graph of its own is called among the changes."""
@@ -112,6 +114,12 @@ class Writer:
             self._log(changelog.REMOVED, quads)
             self.store.remove_graph(NamedNode(graph))  # its name too
         return self._note(Change(graph=graph, added=0, removed=len(quads)))
+
+    def settle(self) -> None:
+        """Merge the files that a load of very many quads wrote: each is looked into for each term that is read."""
+        if sum(change.added for change in self.changes.values()) >= MANY:
+            with store_errors(self.home.writer):
+                self.store.optimize()
 
     def graphs(self) -> list[str]:
         """Return the IRIs of the named graphs."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import multiprocessing
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from pyoxigraph import DefaultGraph, Literal, Quad
@@ -84,6 +85,20 @@ def test_staged_quads_survive_the_end_of_the_process(tmp_path: Path, home: Home)
     with opened(home) as writer:
         assert named(writer) == {quad(1)}
         assert [c.graph for c in writer.changes.values()] == [G]
+
+
+@pytest.mark.parametrize(("many", "merged"), [(2, 1), (3, 0)])
+def test_files_are_merged_after_a_load_of_many_quads(
+    tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch, many: int, merged: int
+) -> None:
+    monkeypatch.setattr("kg.dataset.writer.MANY", many)
+    with opened(home) as writer:
+        writer.replace_graph(G, shard(tmp_path, 1, 2))
+        store, asked = writer.store, Mock()
+        writer.store = asked
+        writer.settle()
+        assert asked.optimize.call_count == merged
+        writer.store = store
 
 
 def test_an_interrupted_writer_is_made_anew(tmp_path: Path, home: Home) -> None:
