@@ -94,7 +94,7 @@ def excerpts(found: Sequence[Piece], around: int = AROUND) -> list[list[Piece]]:
             if not is_last and len(piece.text) <= around:
                 result[-1].append(piece)
             else:
-                result[-1].append(Piece(_beginning(piece.text, around)))
+                result[-1].append(Piece(beginning(piece.text, around)))
                 is_open = False
     kept: list[list[Piece]] = []
     length = 0
@@ -114,7 +114,8 @@ def firsts(spans: Iterable[Span]) -> list[Span]:
     return list(found.values())
 
 
-def _beginning(text: str, around: int) -> str:
+def beginning(text: str, around: int) -> str:
+    """Return the first so many characters of a text, cut at a word."""
     return text if len(text) <= around else text[:around].rpartition(" ")[0] + " …"
 
 

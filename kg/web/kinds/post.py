@@ -19,7 +19,7 @@ from kg.engine.pool import VersionRef
 from kg.namespaces import SCHEMA
 from kg.web import terms
 from kg.web.kinds.links import links, status_of
-from kg.web.kinds.marking import Span, excerpts, firsts, paragraphs, pieces
+from kg.web.kinds.marking import Span, beginning, excerpts, firsts, paragraphs, pieces
 from kg.web.labels import labels_of
 from kg.web.queries import bound
 from kg.web.site import Row, Site
@@ -61,7 +61,7 @@ async def gather(site: Site, request: Request, entity: Entity, version: VersionR
     cut = pieces(text, marks if is_free else firsts(marks))
     if body is not None and not is_free:
         for value in body.values:
-            value.text = value.text[:QUOTED].rpartition(" ")[0] + " …" if len(value.text) > QUOTED else value.text
+            value.text = beginning(value.text, QUOTED)
     named: Counter[str] = Counter(row["body"]["value"] for row in mention_rows)
     return {
         "folded": True, "is_free": is_free, "has_text": bool(text),
